@@ -5,14 +5,12 @@ JSON in, JSON out, no key. Wrong input is answered 400 with one sentence.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import asdict
-from math import isfinite
-from typing import Any
 
-from payments.simulator import clock, ledger, payments, sessions
+from payments.simulator import bankside, clock, ledger, payments, sessions
+from payments.simulator.asked import body_of, choice, number, only
 from payments.simulator.deliveries import Policy
 from payments.simulator.events import emit
 from payments.simulator.faults import KINDS
@@ -22,7 +20,6 @@ from payments.simulator.wire import Answer, BadControl, Incoming, Json, json_ans
 
 _CLOCK_TIMEOUT = 5.0
 _MOST_FAULTS = 10_000
-_MISSING = object()
 
 Action = Callable[[Simulator, str, Json], Json]
 
@@ -32,7 +29,7 @@ def answer(sim: Simulator, incoming: Incoming) -> Answer:
         for method, pattern, action in _ACTIONS:
             match = pattern.match(incoming.path)
             if match and incoming.method == method:
-                given = _given(incoming) if method == "POST" else {}
+                given = body_of(incoming) if method == "POST" else {}
                 return json_answer(action(sim, match[1] if pattern.groups else "", given))
         known = any(pattern.match(incoming.path) for _, pattern, _ in _ACTIONS)
         raise BadControl(
@@ -41,50 +38,6 @@ def answer(sim: Simulator, incoming: Incoming) -> Answer:
         )
     except BadControl as problem:
         return json_answer({"ok": False, "message": problem.message}, problem.status)
-
-
-def _given(incoming: Incoming) -> Json:
-    if not incoming.body.strip():
-        return {}
-    try:
-        given = json.loads(incoming.body)
-    except (ValueError, RecursionError):
-        raise BadControl("The body isn't JSON.") from None
-    if not isinstance(given, dict):
-        raise BadControl("The body must be a JSON object.")
-    return given
-
-
-def only(given: Json, *names: str) -> None:
-    for name in given:
-        if name not in names:
-            raise BadControl(f"{name[:80]!r} isn't known here; use {', '.join(names)}.")
-
-
-def choice(given: Json, name: str, choices: tuple[str, ...], default: str | None = None) -> str:
-    value = given.get(name, default)
-    if not isinstance(value, str) or value not in choices:
-        raise BadControl(f"{name} must be one of {', '.join(choices)}.")
-    return value
-
-
-def number(
-    given: Json, name: str, low: float, high: float, default: Any = _MISSING, whole: bool = False
-) -> Any:
-    value = given.get(name, default)
-    kinds = (int,) if whole else (int, float)
-    if isinstance(value, bool) or not isinstance(value, kinds) or not isfinite(_real(value)):
-        raise BadControl(f"{name} must be a {'whole ' if whole else ''}number.")
-    if not low <= value <= high:
-        raise BadControl(f"{name} must be from {low:g} to {high:g}.")
-    return value
-
-
-def _real(value: Any) -> float:
-    try:
-        return float(value)
-    except OverflowError:
-        return float("inf")
 
 
 def _session(session: Record) -> Json:
@@ -198,6 +151,11 @@ def _on(method: str, path: str, action: Action) -> tuple[str, re.Pattern[str], A
 _ACTIONS = (
     _on("POST", "sessions/{id}/complete", _complete),
     _on("POST", "sessions/{id}/settle", _settle),
+    _on("POST", "charges/{id}/dispute", bankside.dispute),
+    _on("POST", "disputes/{id}/update", bankside.update_dispute),
+    _on("POST", "disputes/{id}/close", bankside.close_dispute),
+    _on("POST", "refunds/next", bankside.next_refund),
+    _on("POST", "refunds/{id}/settle", bankside.settle_refund),
     _on("GET", "clock", _clock),
     _on("POST", "clock/advance", _advance),
     _on("GET", "ledger", _ledger),

@@ -26,7 +26,7 @@ def document(content: str, style: str) -> str:
 <link rel="stylesheet" href="{style}">
 </head>
 <body>
-<p class="ribbon"><strong>Test checkout.</strong> No money moves.</p>
+<p class="ribbon"><span><strong>Test checkout.</strong> No money moves.</span></p>
 {content}
 <footer>A simulated payment page for trying Rally. It isn’t Stripe and takes no real cards.</footer>
 </body>
@@ -36,6 +36,13 @@ def document(content: str, style: str) -> str:
 
 def _when(instant: int) -> str:
     return datetime.fromtimestamp(instant, UTC).strftime("%d %B %Y, %H:%M UTC").lstrip("0")
+
+
+def _left(seconds: int) -> str:
+    minutes = max(1, seconds // 60)
+    if minutes >= 120:
+        return f"{minutes // 60} hours"
+    return "1 minute" if minutes == 1 else f"{minutes} minutes"
 
 
 def _row(item: Json) -> str:
@@ -79,7 +86,7 @@ def checkout(session: Record, typed: dict[str, str], now: int) -> str:
     total = escape(spoken(body["amount_total"], body["currency"]))
     email = escape(typed.get("email") or body["customer_email"] or "supporter@example.org")
     name = escape(typed.get("name") or "Robin Supporter")
-    left = max(1, (body["expires_at"] - now) // 60)
+    until = f"{_when(body['expires_at'])}, {_left(body['expires_at'] - now)} from now"
     return f"""<main class="checkout">
 {_summary(session)}
 <section class="pay" aria-labelledby="how">
@@ -98,11 +105,11 @@ def checkout(session: Record, typed: dict[str, str], now: int) -> str:
 </div></fieldset>
 {_pay_buttons(body, total)}
 <div class="pair">
-<button class="quiet" name="action" value="decline" formnovalidate>Decline the card</button>
-<button class="quiet" name="action" value="abandon" formnovalidate>Abandon and go back</button>
+<button class="quiet" name="action" value="decline" formnovalidate>Decline card</button>
+<button class="quiet" name="action" value="abandon" formnovalidate>Abandon</button>
 </div>
 </form>
-<p class="until">Can be paid until {_when(body["expires_at"])}, {left} minutes from now.</p>
+<p class="until">Can be paid until {until}.</p>
 </section>
 </main>"""
 

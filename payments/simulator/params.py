@@ -87,6 +87,11 @@ def _mapping(given: Any, typed: type, at: str) -> Json:
     }
 
 
+def names(name: str) -> list[str]:
+    """The fields of one SDK type, for objects that show every field."""
+    return list(_fields(_typed(name)))
+
+
 def missing(param: str) -> StripeError:
     return StripeError(f"Missing required param: {param}.", code="parameter_missing", param=param)
 
@@ -203,3 +208,10 @@ def check_metadata(metadata: dict[str, str], at: str) -> dict[str, str]:
                 param=f"{at}[{key}]",
             )
     return {key: value for key, value in metadata.items() if value != ""}
+
+
+def merged_metadata(old: dict[str, str], given: dict[str, str] | str, at: str) -> dict[str, str]:
+    """The page "Metadata": given keys win, an empty value unsets a key, '' unsets them all."""
+    if isinstance(given, str):
+        return {}
+    return check_metadata({**old, **given}, at)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from payments.simulator import events, line_items, payments, sessions
+from payments.simulator import disputes, events, line_items, payments, refunds, sessions
 from payments.simulator.listing import Call
 from payments.simulator.wire import Json
 
@@ -46,6 +46,15 @@ ROUTES = (
            payments.list_movements),
     _route("GET", "/v1/balance_transactions/{id}", "BalanceTransactionRetrieveParams",
            payments.retrieve_movement),
+    _route("POST", "/v1/refunds", "RefundCreateParams", refunds.create),
+    _route("GET", "/v1/refunds", "RefundListParams", refunds.list_all),
+    _route("GET", "/v1/refunds/{id}", "RefundRetrieveParams", refunds.retrieve),
+    _route("POST", "/v1/refunds/{id}", "RefundUpdateParams", refunds.update),
+    _route("POST", "/v1/refunds/{id}/cancel", "RefundCancelParams", refunds.cancel),
+    _route("GET", "/v1/disputes", "DisputeListParams", disputes.list_all),
+    _route("GET", "/v1/disputes/{id}", "DisputeRetrieveParams", disputes.retrieve),
+    _route("POST", "/v1/disputes/{id}", "DisputeUpdateParams", disputes.update),
+    _route("POST", "/v1/disputes/{id}/close", "DisputeCloseParams", disputes.close),
     _route("GET", "/v1/events", "EventListParams", events.list_all),
     _route("GET", "/v1/events/{id}", "EventRetrieveParams", events.retrieve),
 )

@@ -142,7 +142,8 @@ def test_objects_can_be_read_and_listed_one_by_one(sim):
     money = sim.client.v1.balance_transactions.retrieve(charge.balance_transaction)
     assert money.amount == 1200
     assert [c.id for c in sim.client.v1.charges.list().data] == [charge.id]
-    listed = sim.client.v1.balance_transactions.list({"source": charge.id, "expand": ["data.source"]})
+    wanted = {"source": charge.id, "expand": ["data.source"]}
+    listed = sim.client.v1.balance_transactions.list(wanted)
     assert listed.data[0].source.id == charge.id
     for thing in (intent, charge, money):
         assert problems(thing.to_dict()) == []
