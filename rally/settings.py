@@ -244,9 +244,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Stripe -------------------------------------------------------------------------------------
 STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY")
-STRIPE_WEBHOOK_SECRETS = env.names("STRIPE_WEBHOOK_SECRET") or [
-    env.text("STRIPE_WEBHOOK_SECRET")
-]
+STRIPE_WEBHOOK_SECRETS = env.names("STRIPE_WEBHOOK_SECRET") or [env.text("STRIPE_WEBHOOK_SECRET")]
 # The simulator's address; set by `./run`, never by hand. Empty: talk to Stripe itself.
 STRIPE_API_BASE = env.text("RALLY_SIMULATOR_URL").rstrip("/")
 if PRODUCTION and STRIPE_API_BASE:
@@ -290,7 +288,7 @@ if REDIS_URL:
         "socket_connect_timeout": 2,
     }
 else:
-    CELERY_BROKER_URL = "rallyfs://"
+    CELERY_BROKER_URL = "rallyfs://localhost"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(VAR / "queue" / "messages"),
         "data_folder_out": str(VAR / "queue" / "messages"),
