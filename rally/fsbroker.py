@@ -25,7 +25,7 @@ from kombu.utils.json import dumps, loads
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY = 0.15
-RETURN_EVERY = 0.5
+RETURN_EVERY = 0.3
 SAFE = re.compile(r"[^A-Za-z0-9@_-]")
 
 

@@ -35,6 +35,10 @@ class Schedule(bootsteps.StartStopStep):
             parent.app, thread=True, scheduler_cls=parent.app.conf.beat_scheduler
         )
 
+    def stop(self, parent: Any) -> None:
+        """Don't wait for its next tick: it is a daemon thread and has nothing to save."""
+        self.obj.service.stop()
+
 
 @signals.worker_ready.connect
 def catch_up(**about: Any) -> None:
@@ -66,6 +70,7 @@ def main() -> int:
         without_mingle=True,
         without_heartbeat=True,
         task_events=False,
+        redirect_stdouts=False,
         quiet=True,
     )
     worker.start()

@@ -20,7 +20,7 @@ from rally.up.refusal import Refusal
 
 TICK = 0.1
 READY_WITHIN = 60.0
-WEB_FINISHES_WITHIN = 3.0
+WORK_ENDS_WITHIN = 4.0
 ALL_STOP_WITHIN = 4.5
 
 
@@ -120,11 +120,11 @@ class Supervisor:
             self.look()
 
     def stop(self) -> None:
-        """Web first, so that running requests finish while the others are there; then all."""
+        """The simulator last: requests and tasks that are under way may still call it."""
         began = time.monotonic()
-        web = [child for child in self.children if child.name == "web"]
-        others = [child for child in self.children if child.name != "web"]
-        for group, within in ((web, WEB_FINISHES_WITHIN), (others, ALL_STOP_WITHIN)):
+        last = [child for child in self.children if child.name == "simulator"]
+        first = [child for child in self.children if child.name != "simulator"]
+        for group, within in ((first, WORK_ENDS_WITHIN), (last, ALL_STOP_WITHIN)):
             for child in group:
                 child.ask()
             wait(lambda group=group: not any(c.alive() for c in group), began + within)
