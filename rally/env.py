@@ -68,8 +68,12 @@ def database(url: str, sqlite_path: Path) -> dict[str, object]:
     return postgres(url)
 
 
-def sqlite(path: Path, synchronous: str = "FULL") -> dict[str, object]:
-    """SQLite for several processes: writers queue up, and a commit survives power loss."""
+def sqlite(path: Path, synchronous: str = "FULL", tables: str = "") -> dict[str, object]:
+    """SQLite for several processes: writers queue up, and a commit survives power loss.
+
+    `tables` are CREATE statements run at every connect: a file that may be deleted at any
+    time makes itself again.
+    """
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
@@ -77,7 +81,7 @@ def sqlite(path: Path, synchronous: str = "FULL") -> dict[str, object]:
         "OPTIONS": {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
-            "init_command": f"PRAGMA journal_mode=WAL;PRAGMA synchronous={synchronous};",
+            "init_command": f"PRAGMA journal_mode=WAL;PRAGMA synchronous={synchronous};{tables}",
         },
     }
 

@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from rally import env, keys
+from rally.kit import cachefile
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(env.text("RALLY_VAR", str(BASE_DIR / "var"))).resolve()
@@ -113,7 +114,7 @@ REDIS_URL = env.text("REDIS_URL")
 DATABASES = {
     "default": env.database(DATABASE_URL, VAR / "rally.sqlite3"),
     # Cache and rate counters: never money, so no synced write, and the file may be deleted.
-    "cache": env.sqlite(VAR / "cache.sqlite3", synchronous="OFF"),
+    "cache": env.sqlite(VAR / "cache.sqlite3", synchronous="OFF", tables=cachefile.TABLES),
 }
 DATABASE_ROUTERS = ["rally.kit.router.CacheRouter"]
 
@@ -129,7 +130,7 @@ if REDIS_URL:
 else:
     CACHES = {
         "default": {
-            "BACKEND": "rally.kit.sqlitecache.SqliteCache",
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
             "LOCATION": "rally_cache",
             "OPTIONS": {"MAX_ENTRIES": 5_000},
         }

@@ -1,0 +1,1 @@
+"""Pages: HTML is one more dialect over the same core."""

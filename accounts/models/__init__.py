@@ -1,0 +1,45 @@
+"""People, organizations, the programs that act for them, and the records of what was done."""
+
+from accounts.models.clients import (
+    ApiAccessToken,
+    ApiClient,
+    ApiConsent,
+    ApiCredential,
+    ApiGrantCode,
+    ApiIdToken,
+    ApiRefreshToken,
+    PersonalToken,
+)
+from accounts.models.organizations import JoinRequest, Membership, Organization, Partner
+from accounts.models.people import Address, Person
+from accounts.models.records import (
+    AuditEntry,
+    IdempotencyRecord,
+    OutboxEvent,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
+from accounts.models.users import User
+
+__all__ = [
+    "Address",
+    "ApiAccessToken",
+    "ApiClient",
+    "ApiConsent",
+    "ApiCredential",
+    "ApiGrantCode",
+    "ApiIdToken",
+    "ApiRefreshToken",
+    "AuditEntry",
+    "IdempotencyRecord",
+    "JoinRequest",
+    "Membership",
+    "Organization",
+    "OutboxEvent",
+    "Partner",
+    "Person",
+    "PersonalToken",
+    "User",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+]

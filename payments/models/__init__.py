@@ -1,0 +1,22 @@
+"""Orders, attempts to pay them, and the money that moved."""
+
+from payments.models.accounts import StripeAccount
+from payments.models.checkouts import Attempt, Checkout, Line
+from payments.models.events import StaffTask, StripeEvent
+from payments.models.ledger import LedgerEntry, LedgerTransaction
+from payments.models.money import Dispute, Payment, Refund, RefundLine
+
+__all__ = [
+    "Attempt",
+    "Checkout",
+    "Dispute",
+    "LedgerEntry",
+    "LedgerTransaction",
+    "Line",
+    "Payment",
+    "Refund",
+    "RefundLine",
+    "StaffTask",
+    "StripeAccount",
+    "StripeEvent",
+]

@@ -1,0 +1,17 @@
+"""The project as an installed application: it has commands and tasks, and no models."""
+
+from django.apps import AppConfig
+from django.contrib.admin import apps as admin
+
+
+class RallyConfig(AppConfig):
+    name = "rally"
+    verbose_name = "Rally"
+    default = True
+
+
+class AdminConfig(admin.AdminConfig):
+    """Django's admin with our name on it."""
+
+    default_site = "rally.admin.RallyAdminSite"
+    default = False

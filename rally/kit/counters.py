@@ -1,0 +1,44 @@
+"""Counters that stop a flood: exact under parallel calls, shared by all processes.
+
+With Redis one script counts; embedded, one upsert in the cache's own SQLite file does. They
+never run inside the money's transaction, and losing them costs nothing but a fresh window.
+"""
+
+import time
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connections
+
+COUNT = """INSERT INTO rally_counter (name, hits, ends_at) VALUES (%s, 1, %s)
+    ON CONFLICT (name) DO UPDATE SET
+        hits = CASE WHEN ends_at <= %s THEN 1 ELSE hits + 1 END,
+        ends_at = CASE WHEN ends_at <= %s THEN excluded.ends_at ELSE ends_at END
+    RETURNING hits, ends_at"""
+SCRIPT = """local hits = redis.call('INCR', KEYS[1])
+if hits == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+return {hits, redis.call('PTTL', KEYS[1])}"""
+
+
+def hit(name: str, seconds: int) -> tuple[int, int]:
+    """Count one call under `name`; answers (calls in this window, seconds until it ends)."""
+    if settings.REDIS_URL:
+        return _hit_redis(name, seconds)
+    return _hit_sqlite(name, seconds)
+
+
+def _hit_redis(name: str, seconds: int) -> tuple[int, int]:
+    client = cache.client.get_client(write=True)  # type: ignore[attr-defined]
+    key = cache.make_key(f"counter:{name}")
+    hits, left = client.eval(SCRIPT, 1, key, seconds * 1000)
+    return int(hits), max(1, -(-int(left) // 1000))
+
+
+def _hit_sqlite(name: str, seconds: int) -> tuple[int, int]:
+    moment = time.time()
+    with connections["cache"].cursor() as cursor:
+        cursor.execute(COUNT, [name, moment + seconds, moment, moment])
+        hits, ends_at = cursor.fetchone()
+        if hits == 1:
+            cursor.execute("DELETE FROM rally_counter WHERE ends_at < %s", [moment - 60])
+    return int(hits), max(1, round(ends_at - moment + 0.5))

@@ -1,0 +1,98 @@
+"""What every request goes through: an id, the true client address, headers, a size limit."""
+
+import re
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+
+from rally.kit import ids, logs
+
+Handler = Callable[[HttpRequest], HttpResponseBase]
+LONGEST_URL = 8_000
+LONGEST_HEADER = 8_000
+REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}\Z")
+
+
+class RequestIdMiddleware:
+    """Names each request in the logs and in `X-Request-Id`, keeping a sane one we are given."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        given = request.headers.get("X-Request-Id", "")
+        name = given if REQUEST_ID.match(given) else ids.short()
+        token = logs.request_id.set(name)
+        try:
+            response = self.get_response(request)
+        finally:
+            logs.request_id.reset(token)
+        response["X-Request-Id"] = name
+        return response
+
+
+class ProxyMiddleware:
+    """Believes forwarded headers only from as many proxies as the settings name.
+
+    With RALLY_PROXIES = n the client is the n-th address from the right; anything further
+    left was written by the client and would let it choose its own rate limit.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if settings.RALLY_PROXIES:
+            chain = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
+            if len(chain) >= settings.RALLY_PROXIES and chain[-settings.RALLY_PROXIES]:
+                request.META["REMOTE_ADDR"] = chain[-settings.RALLY_PROXIES]
+            if request.headers.get("X-Forwarded-Proto") == "https":
+                request.META["wsgi.url_scheme"] = "https"
+        return self.get_response(request)
+
+
+class ContentSecurityPolicyMiddleware:
+    """Sends SECURE_CSP as Django 6 will; nothing on our pages is inline.
+
+    Source: MDN "Content-Security-Policy"; setting names of Django 6's own middleware.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+        self.policy = "; ".join(
+            f"{name} {' '.join(values)}" for name, values in settings.SECURE_CSP.items()
+        )
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", self.policy)
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
+        )
+        return response
+
+
+class BadInputMiddleware:
+    """Turns away what no view could read: endless addresses, NUL in a path, huge headers."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if len(request.META.get("QUERY_STRING", "")) + len(request.path) > LONGEST_URL:
+            return refuse(request, 414, "The address is too long.")
+        if "\x00" in request.path or "\x00" in request.META.get("QUERY_STRING", ""):
+            return refuse(request, 400, "The address has a character that can't be used.")
+        if len(request.META.get("HTTP_AUTHORIZATION", "")) > LONGEST_HEADER:
+            return refuse(request, 400, "A header is too long.")
+        return self.get_response(request)
+
+
+def refuse(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
+    """An answer in the shape the asker can read: JSON under /api, a page elsewhere."""
+    if request.path.startswith("/api/"):
+        body = {"ok": False, "error": {"code": "invalid_request", "message": sentence}}
+        return JsonResponse(body, status=status)
+    return render(request, "400.html", {"sentence": sentence}, status=status)
