@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from rally.up import environment
@@ -16,16 +16,20 @@ HEALTHY_AFTER = 60.0
 
 
 class Child:
-    """A module run as a program in a session of its own, so that Ctrl-C reaches only us."""
+    """A program in a session of its own, so that Ctrl-C reaches only us.
 
-    def __init__(self, name: str, module: str, environ: Mapping[str, str]) -> None:
-        self.name, self.module, self.environ = name, module, environ
+    `modules` is what follows `python -m`. A module that does not itself end with its parent is
+    run through `rally.up.child`.
+    """
+
+    def __init__(self, name: str, modules: Sequence[str], environ: Mapping[str, str]) -> None:
+        self.name, self.modules, self.environ = name, modules, environ
         self.process: subprocess.Popen[bytes] | None = None
         self.pid, self.restarts, self.state = 0, 0, "stopped"
         self.pause, self.started, self.due = FIRST_PAUSE, 0.0, 0.0
 
     def start(self, now: float) -> None:
-        command = [sys.executable, "-m", "rally.up.child", self.module]
+        command = [sys.executable, "-m", *self.modules]
         environ = environment.child(self.environ, os.getpid())
         self.process = subprocess.Popen(command, cwd=BASE, env=environ, start_new_session=True)
         self.pid, self.started, self.state = self.process.pid, now, "running"

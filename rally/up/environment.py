@@ -20,7 +20,7 @@ def simulated(environ: Mapping[str, str]) -> bool:
 def remembered_port(var: Path) -> int:
     """The simulator's port of the last start, 0 when there was none."""
     try:
-        return int((var / "simulator.port").read_text())
+        return int((var / "simulator-port").read_text())
     except (OSError, ValueError):
         return 0
 
@@ -34,7 +34,7 @@ def simulator_port(place: Place) -> int:
                 chosen: int = found.getsockname()[1]
         except OSError:
             continue
-        (place.var / "simulator.port").write_text(f"{chosen}\n")
+        (place.var / "simulator-port").write_text(f"{chosen}\n")
         return chosen
     raise Refusal(f"No free port was found on {place.host} for the payment simulator.")
 
@@ -71,11 +71,16 @@ def addresses() -> list[str]:
 
 
 def for_simulator(place: Place, port: int, secret: str) -> dict[str, str]:
-    """The simulator's own settings; it knows nothing of ours."""
+    """The simulator's own settings; it knows nothing of ours.
+
+    Its payment pages carry an address every browser that reaches us can reach too.
+    """
+    seen_from = addresses()[:1] if place.everywhere else []
     return {
         "RALLY_SIMULATOR_HOST": place.host,
         "RALLY_SIMULATOR_PORT": str(port),
         "RALLY_SIMULATOR_DB": str(place.var / "simulator.sqlite3"),
+        "RALLY_SIMULATOR_PUBLIC_URL": place.url(port, *seen_from),
         "RALLY_SIMULATOR_WEBHOOK_URL": place.url() + "/api/stripe/webhook",
         "RALLY_SIMULATOR_WEBHOOK_SECRET": secret,
         "RALLY_SIMULATOR_PORT_FILE": str(place.var / "simulator.port"),

@@ -18,6 +18,7 @@ from rally.up.children import Child
 from rally.up.place import BASE, Place
 from rally.up.refusal import Refusal
 
+TIED = ("rally.up.child",)
 TICK = 0.1
 READY_WITHIN = 60.0
 WORK_ENDS_WITHIN = 4.0
@@ -53,7 +54,7 @@ class Supervisor:
     def prepare(self) -> dict[str, str]:
         """What the preparing process found out; it has said why itself when it refuses."""
         ours, theirs = os.pipe()
-        command = [sys.executable, "-m", "rally.up.child", "rally.up.prepare"]
+        command = [sys.executable, "-m", *TIED, "rally.up.prepare"]
         environ = environment.child(os.environ, os.getpid()) | {"RALLY_ANSWER_FD": str(theirs)}
         with (
             os.fdopen(ours) as answer,
@@ -79,9 +80,9 @@ class Supervisor:
         ours = dict(os.environ)
         if simulator:
             theirs = ours | environment.for_simulator(self.where, simulator, webhook_secret)
-            self.children.append(Child("simulator", "payments.simulator", theirs))
-        self.children.append(Child("web", "rally.up.web", ours))
-        self.children.append(Child("worker", "rally.worker", ours))
+            self.children.append(Child("simulator", ["payments.simulator"], theirs))
+        self.children.append(Child("web", [*TIED, "rally.up.web"], ours))
+        self.children.append(Child("worker", [*TIED, "rally.worker"], ours))
         for child in self.children:
             child.start(time.monotonic())
         self.note()
