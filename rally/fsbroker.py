@@ -20,12 +20,12 @@ from queue import Empty
 from typing import Any
 
 from kombu.transport import filesystem
+from kombu.transport.virtual import BrokerState
 from kombu.utils.json import dumps, loads
 
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY = 0.15
-RETURN_EVERY = 0.3
 SAFE = re.compile(r"[^A-Za-z0-9@_-]")
 
 
@@ -43,11 +43,11 @@ class Channel(filesystem.Channel):
         with suppress(FileNotFoundError):
             yield from (folder / name for name in sorted(os.listdir(folder)) if name[0] != ".")
 
-    def _put(self, queue: str, payload: dict[str, Any], **options: Any) -> None:
+    def _put(self, queue: str, message: dict[str, Any], **options: Any) -> None:
         folder = self._folder(queue)
         folder.mkdir(parents=True, exist_ok=True)
         name = f"{time.time_ns():020}-{uuid.uuid4().hex}"
-        _appear(folder / name, dumps(payload))
+        _appear(folder / name, dumps(message))
 
     def _get(self, queue: str, timeout: float | None = None) -> dict[str, Any]:
         for path in self._messages(queue):
@@ -131,7 +131,15 @@ class Transport(filesystem.Transport):
 
     Channel = Channel
     polling_interval = LOOK_EVERY
+    # A worker sets this to look up more often, so that it notices when it is to stop.
+    longest_wait: float | None = None
 
-    def drain_events(self, connection: Any, timeout: float | None = None) -> None:
-        """A waiting worker is let go now and then, so that it notices when it is to stop."""
-        super().drain_events(connection, timeout and min(timeout, RETURN_EVERY))
+    def __init__(self, client: Any, **options: Any) -> None:
+        """What is bound is a matter of the folder, not of this process's other connections."""
+        super().__init__(client, **options)
+        self.state = BrokerState()
+
+    def drain_events(self, connection: Any, timeout: float | None = None, **options: Any) -> None:
+        if timeout and self.longest_wait:
+            timeout = min(timeout, self.longest_wait)
+        super().drain_events(connection, timeout=timeout)

@@ -15,6 +15,7 @@ from celery.beat import EmbeddedService
 from celery.exceptions import SecurityWarning
 from celery.worker import state
 
+from rally import fsbroker
 from rally.celery import app
 
 SWEEPS = (
@@ -23,6 +24,7 @@ SWEEPS = (
     "rally.tasks.dispatch_outbox",
 )
 THREADS = 4
+LOOK_UP_EVERY = 0.3
 
 
 class Schedule(bootsteps.StartStopStep):
@@ -59,6 +61,7 @@ def main() -> int:
     """Run until SIGTERM, then finish the tasks that are under way."""
     if app.conf.broker_url.startswith("rallyfs:"):
         app.conf.worker_enable_remote_control = False  # one more folder to look into, for nobody
+        fsbroker.Transport.longest_wait = LOOK_UP_EVERY
     # Celery warns of root because of pickle, which is not accepted here.
     warnings.simplefilter("ignore", SecurityWarning)
     app.steps["worker"].add(Schedule)

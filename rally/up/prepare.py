@@ -1,8 +1,8 @@
 """`python -m rally.up.prepare`: everything that must be right before the children start.
 
 One process loads Django once and checks the settings, the database and Redis, applies pending
-migrations, makes the cache table, collects changed static files and loads the demo into an
-empty database. What the supervisor must know is written to the descriptor RALLY_ANSWER_FD.
+migrations, collects changed static files and loads the demo into an empty database. What the
+supervisor must know is written to the descriptor RALLY_ANSWER_FD.
 """
 
 import hashlib
@@ -30,8 +30,6 @@ def migrate() -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         print("Preparing the database…", flush=True)
         call_command("migrate", verbosity=0, interactive=False)
-    if not settings.REDIS_URL:
-        call_command("createcachetable", verbosity=0)
 
 
 def static_print() -> str:

@@ -5,18 +5,18 @@ Threads live as long as the server allows, because each keeps its database conne
 
 import os
 
-from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
+from granian.server import MPServer
 
 THREADS = 8
 IDLE_SECONDS = 600
 FINISH_SECONDS = 3
 
 
-def server() -> Granian:
+def server() -> MPServer:
     """Granian with HTTP/1 only; a worker that dies ends the server, and `up` starts it anew."""
-    return Granian(
+    return MPServer(
         "rally.wsgi:application",
         address=os.environ.get("HOST", "127.0.0.1"),
         port=int(os.environ.get("PORT", "8000")),
