@@ -67,7 +67,6 @@ def new_charge(
         "failure_message", "receipt_number", "review", "source_transfer", "shipping", "source",
         "customer", "application",
     )  # fmt: skip
-    address = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
     body: dict[str, Any] = {
         "id": id,
         "object": "charge",
@@ -76,13 +75,7 @@ def new_charge(
         "amount": intent.body["amount"],
         "amount_captured": 0 if status == "failed" else intent.body["amount"],
         "amount_refunded": 0,
-        "billing_details": {
-            "address": address,
-            "email": email,
-            "name": name,
-            "phone": None,
-            "tax_id": None,
-        },
+        "billing_details": _payer(email, name),
         "calculated_statement_descriptor": "RALLY TEST",
         "captured": status != "failed",
         "created": now,
@@ -107,6 +100,11 @@ def new_charge(
     return record
 
 
+def _payer(email: str, name: str | None) -> Json:
+    address = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
+    return {"address": address, "email": email, "name": name, "phone": None, "tax_id": None}
+
+
 def _outcome(status: str) -> Json:
     declined = status == "failed"
     return {
@@ -118,8 +116,7 @@ def _outcome(status: str) -> Json:
         "risk_level": "normal",
         "risk_score": 12,
         "seller_message": "The bank did not return any further details with this decline."
-        if declined
-        else "Payment complete.",
+        if declined else "Payment complete.",
         "type": "issuer_declined" if declined else "authorized",
     }
 
@@ -127,11 +124,8 @@ def _outcome(status: str) -> Json:
 def _method(sim: Simulator, currency: str, bank: bool) -> Json:
     if bank:
         kind = bank_method(currency)
-        details = {
-            "fingerprint": "SimulatedBank001",
-            "last4": "6789",
-            "mandate": sim.ids.new("mandate"),
-        }
+        details = {"fingerprint": "SimulatedBank001", "last4": "6789",
+                   "mandate": sim.ids.new("mandate")}
         return {"type": kind, kind: details}
     nothing = (
         "installments", "mandate", "network_token", "network_transaction_id",
@@ -143,11 +137,8 @@ def _method(sim: Simulator, currency: str, bank: bool) -> Json:
             **dict.fromkeys(nothing),
             "amount_authorized": None,
             "brand": "visa",
-            "checks": {
-                "address_line1_check": None,
-                "address_postal_code_check": None,
-                "cvc_check": "pass",
-            },
+            "checks": {"address_line1_check": None, "address_postal_code_check": None,
+                       "cvc_check": "pass"},
             "country": "US",
             "exp_month": 12,
             "exp_year": 2034,
@@ -161,12 +152,8 @@ def _method(sim: Simulator, currency: str, bank: bool) -> Json:
 
 def fail(charge: Record, code: str, message: str) -> None:
     charge.body |= {
-        "status": "failed",
-        "paid": False,
-        "captured": False,
-        "amount_captured": 0,
-        "failure_code": code,
-        "failure_message": message,
+        "status": "failed", "paid": False, "captured": False, "amount_captured": 0,
+        "failure_code": code, "failure_message": message,
     }
 
 
@@ -180,10 +167,8 @@ def payment_error(charge: Record) -> Json:
         "payment_method_type": charge.body["payment_method_details"]["type"],
     }
     if error["code"] == "card_declined":
-        error |= {
-            "decline_code": "generic_decline",
-            "doc_url": "https://stripe.com/docs/error-codes/card-declined",
-        }
+        error |= {"decline_code": "generic_decline",
+                  "doc_url": "https://stripe.com/docs/error-codes/card-declined"}
     return error
 
 
@@ -195,10 +180,7 @@ def settle_funds(sim: Simulator, charge: Record) -> None:
     if application and charge.account:
         fees.append(_fee(application, currency, "application_fee", "Application fee"))
     charge.body |= {
-        "status": "succeeded",
-        "paid": True,
-        "captured": True,
-        "amount_captured": amount,
+        "status": "succeeded", "paid": True, "captured": True, "amount_captured": amount,
         "balance_transaction": movement(
             sim, charge, "charge", amount, currency, source=charge.id, fees=fees
         ).id,
@@ -207,13 +189,8 @@ def settle_funds(sim: Simulator, charge: Record) -> None:
 
 
 def _fee(amount: int, currency: str, kind: str, words: str) -> Json:
-    return {
-        "amount": amount,
-        "application": None,
-        "currency": currency,
-        "description": words,
-        "type": kind,
-    }
+    return {"amount": amount, "application": None, "currency": currency, "description": words,
+            "type": kind}
 
 
 def movement(

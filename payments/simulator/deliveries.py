@@ -87,13 +87,10 @@ class Deliveries:
         ids = []
         for _ in range(1 + policy.duplicate):
             late = policy.delay_s + (self._chance.uniform(0, 2) if policy.shuffle else 0)
-            ids.append(
-                self._store.run(
-                    "INSERT INTO deliveries (event, account, state, next_at, first_at, body)"
-                    " VALUES (?, ?, ?, ?, ?, ?)",
-                    (event, account, state, now + late, now, body),
-                )
-            )
+            ids.append(self._store.run(
+                "INSERT INTO deliveries (event, account, state, next_at, first_at, body)"
+                " VALUES (?, ?, ?, ?, ?, ?)", (event, account, state, now + late, now, body),
+            ))
         if hold_back:
             self._claimed.add(ids[0])
         self.wake()
@@ -105,7 +102,13 @@ class Deliveries:
 
     def counts(self) -> dict[str, int]:
         rows = self._store.rows("SELECT state, count(*) FROM deliveries GROUP BY state")
-        return dict.fromkeys(_STATES, 0) | dict(rows)
+        return dict.fromkeys(_STATES, 0) | dict(rows) | {"in_flight": len(self._claimed)}
+
+    def finish_in_flight(self, seconds: float) -> None:
+        """Wait until nothing is on its way, so that nothing old arrives after a reset."""
+        deadline = time.monotonic() + seconds
+        while self._claimed and time.monotonic() < deadline:
+            time.sleep(0.005)
 
     def wake(self) -> None:
         self._wake.set()

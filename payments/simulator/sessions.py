@@ -31,6 +31,7 @@ _INTENT_DATA = frozenset({
     "receipt_email", "setup_future_usage", "statement_descriptor", "statement_descriptor_suffix",
     "transfer_data", "transfer_group",
 })  # fmt: skip
+_TEXTS = ("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")
 _BANK = {"eur": "sepa_debit", "gbp": "bacs_debit"}
 
 
@@ -75,8 +76,7 @@ def _check(given: Json) -> None:
     if given["mode"] != "payment" or given.get("ui_mode", "hosted_page") != "hosted_page":
         raise StripeError(
             "The simulator implements hosted pages in mode=payment only.",
-            code="simulator_unsupported",
-            param="mode",
+            code="simulator_unsupported", param="mode",
         )
     for name in ("success_url", "cancel_url"):
         if name in given and not is_web_address(given[name]):
@@ -89,8 +89,7 @@ def _check(given: Json) -> None:
     if len(given.get("client_reference_id", "")) > 200:
         raise StripeError(
             "Invalid string: must be at most 200 characters",
-            code="parameter_invalid_string_length",
-            param="client_reference_id",
+            code="parameter_invalid_string_length", param="client_reference_id",
         )
 
 
@@ -115,8 +114,7 @@ def _intent_data(given: Json, total: int) -> Json:
     if given.get("capture_method") == "manual":
         raise StripeError(
             "The simulator captures at once; capture_method=manual isn't implemented.",
-            code="simulator_unsupported",
-            param=f"{at}[capture_method]",
+            code="simulator_unsupported", param=f"{at}[capture_method]",
         )
     if not 0 <= given.get("application_fee_amount", 0) <= total:
         raise StripeError(
@@ -139,7 +137,6 @@ def _shape(given: Json, total: int, currency: str) -> Json:
         "shipping_address_collection", "shipping_cost", "submit_type", "subscription",
         "wallet_options", "integration_identifier",
     )  # fmt: skip
-    texts = ("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")
     body: dict[str, Any] = {"id": "", "object": KIND, **dict.fromkeys(nothing)}
     body |= {
         "adaptive_pricing": {"enabled": False},
@@ -147,14 +144,12 @@ def _shape(given: Json, total: int, currency: str) -> Json:
         "amount_total": total,
         "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
         "cancel_url": given.get("cancel_url"),
-        "collected_information": {
-            "business_name": None,
-            "individual_name": None,
-            "shipping_details": None,
-        },
+        "collected_information": dict.fromkeys(
+            ("business_name", "individual_name", "shipping_details")
+        ),
         "currency": currency,
         "custom_fields": [],
-        "custom_text": dict.fromkeys(texts),
+        "custom_text": dict.fromkeys(_TEXTS),
         "customer_creation": "if_required",
         "discounts": [],
         "livemode": False,
@@ -166,7 +161,7 @@ def _shape(given: Json, total: int, currency: str) -> Json:
         "shipping_options": [],
         "status": "open",
         "success_url": given["success_url"],
-        "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
+        "total_details": dict.fromkeys(("amount_discount", "amount_shipping", "amount_tax"), 0),
         "ui_mode": "hosted_page",
     }
     return body | {name: given[name] for name in _ECHOED if name in given}
@@ -206,8 +201,7 @@ def close(sim: Simulator, session: Record, cause: Cause = NOBODY) -> None:
     intent = sim.store.get("payment_intent", session.body["payment_intent"])
     if intent is not None:
         intent.body |= {
-            "status": "canceled",
-            "canceled_at": sim.clock.now(),
+            "status": "canceled", "canceled_at": sim.clock.now(),
             "cancellation_reason": "expired",
         }
         sim.store.save(intent)

@@ -177,7 +177,9 @@ def launch(db: Path, webhook: str = "", *more: str) -> Sim:
     if "--webhook-secret" not in more:
         argv += ["--webhook-secret", SECRET]
     argv += more
-    process = subprocess.Popen(argv, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        argv, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True
+    )
     assert process.stdout is not None
     line = process.stdout.readline()
     assert "ready at " in line, line
@@ -215,7 +217,6 @@ def hook(receiver_process: Receiver) -> Receiver:
 def sim(shared_sim: Sim, hook: Receiver) -> Sim:
     """The shared simulator, wiped for this test."""
     shared_sim.control("reset", {})
-    time.sleep(0.01)
     hook.events.clear()
     hook.signatures.clear()
     hook.bodies.clear()
