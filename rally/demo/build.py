@@ -93,7 +93,7 @@ def _board(campaign: Campaign) -> Board:
                 title="Tiles 1 to 100",
                 currency=campaign.currency,
                 max_num=SIZE,
-            )  # fmt: skip
+            )
         )
         building.follow_campaign(campaign)
         for index, numbers in enumerate(SOLD, 1):
