@@ -245,9 +245,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Stripe -------------------------------------------------------------------------------------
 STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY")
-STRIPE_WEBHOOK_SECRETS = env.names("STRIPE_WEBHOOK_SECRET") or [
-    env.text("STRIPE_WEBHOOK_SECRET")
-]
+STRIPE_WEBHOOK_SECRETS = env.names("STRIPE_WEBHOOK_SECRET") or [env.text("STRIPE_WEBHOOK_SECRET")]
 # The simulator's address; set by `./run`, never by hand. Empty: talk to Stripe itself.
 STRIPE_API_BASE = env.text("RALLY_SIMULATOR_URL").rstrip("/")
 if PRODUCTION and STRIPE_API_BASE:

@@ -15,7 +15,9 @@ class Partner(models.Model):
 
     name = models.CharField(max_length=150)
     domain = models.CharField(max_length=253, unique=True)
-    custom_list = models.BooleanField(default=False, help_text=_("may manage its own organizations"))
+    custom_list = models.BooleanField(
+        default=False, help_text=_("may manage its own organizations")
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     def __str__(self) -> str:

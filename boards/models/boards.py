@@ -89,9 +89,7 @@ class BoardChange(models.Model):
     at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint("board", "version", name="one_change_per_version")
-        ]
+        constraints = [models.UniqueConstraint("board", "version", name="one_change_per_version")]
 
     def __str__(self) -> str:
         return f"{self.board} version {self.version}"

@@ -72,8 +72,7 @@ class Claim(models.Model):
                 "tile", condition=Q(ended_at=None), name="one_live_claim_per_tile"
             ),
             models.CheckConstraint(
-                condition=Q(ended_at=None, ended="")
-                | (Q(ended_at__isnull=False) & ~Q(ended="")),
+                condition=Q(ended_at=None, ended="") | (Q(ended_at__isnull=False) & ~Q(ended="")),
                 name="claim_ended_with_reason",
             ),
         ]

@@ -44,7 +44,9 @@ class Goal(Modified):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind="series", series__isnull=False, campaign=None, team=None, member=None)
+                condition=Q(
+                    kind="series", series__isnull=False, campaign=None, team=None, member=None
+                )
                 | Q(kind="campaign", series=None, campaign__isnull=False, team=None, member=None)
                 | Q(kind="team", series=None, campaign=None, team__isnull=False, member=None)
                 | Q(kind="member", series=None, campaign=None, team=None, member__isnull=False),

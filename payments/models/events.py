@@ -31,9 +31,7 @@ class StripeEvent(models.Model):
     parked = models.CharField(max_length=60, blank=True, help_text=_("why it had no effect"))
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint("account_id", "event_id", name="one_row_per_event")
-        ]
+        constraints = [models.UniqueConstraint("account_id", "event_id", name="one_row_per_event")]
         indexes = [
             models.Index("next_at", condition=Q(processed_at=None), name="event_waiting"),
             models.Index("received_at", condition=~Q(parked=""), name="event_parked"),

@@ -44,9 +44,7 @@ class Payment(models.Model):
                 condition=Q(amount_minor__gt=0, refunded_minor__gte=0, refunding_minor__gte=0),
                 name="payment_positive",
             ),
-            models.UniqueConstraint(
-                "account", "payment_intent", name="one_payment_per_intent"
-            ),
+            models.UniqueConstraint("account", "payment_intent", name="one_payment_per_intent"),
             models.UniqueConstraint(
                 "account", "charge", condition=~Q(charge=""), name="one_payment_per_charge"
             ),
@@ -119,7 +117,8 @@ class RefundLine(models.Model):
         constraints = [
             models.UniqueConstraint("refund", "line", name="one_part_per_line"),
             models.CheckConstraint(
-                condition=Q(amount_minor__gte=0, fee_share_minor__gte=0), name="refund_line_positive"
+                condition=Q(amount_minor__gte=0, fee_share_minor__gte=0),
+                name="refund_line_positive",
             ),
         ]
 

@@ -7,10 +7,11 @@ and maximum charge amounts" section.
 
 from decimal import Decimal
 
-ZERO_DECIMALS = frozenset(
-    "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split()
-)
-THREE_DECIMALS = frozenset("BHD JOD KWD OMR TND".split())
+ZERO_DECIMALS = frozenset({
+    "BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA",
+    "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF",
+})  # fmt: skip
+THREE_DECIMALS = frozenset(["BHD", "JOD", "KWD", "OMR", "TND"])
 # On Stripe's wire these have two decimals, but only whole units can be charged.
 WHOLE_UNITS_ONLY = frozenset({"ISK", "UGX"})
 

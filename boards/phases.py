@@ -1,0 +1,131 @@
+"""How a hold moves from phase to phase, and what that does to its tiles.
+
+The caller has locked the hold and is in a transaction. Boards come last, in id order, by
+the version bump: the one lock order that everybody keeps.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from boards import claiming
+from boards.models import Claim, Hold
+from boards.states import LIVE, Ended, Phase, may_move
+from rally.kit import clock
+from rally.kit.failpoints import failpoint
+
+SHORTEST_RETURN_SECONDS = 300
+
+
+def live_claims(hold: Hold) -> QuerySet[Claim]:
+    """The tiles a hold has, board by board, by number."""
+    return hold.claims.filter(ended_at=None).order_by("board_id", "number")
+
+
+def start_paying(hold: Hold, until: dt.datetime) -> None:
+    """The provider decides from here on; `until` is the session's end."""
+    move(hold, Phase.PAYING, expires_at=until)
+    note_all(hold.pk, by_board(live_claims(hold)))
+    failpoint("hold_paying")
+
+
+def back_to_browsing(hold: Hold, now: dt.datetime | None = None) -> None:
+    """The attempt is known dead: the tiles are still the supporter's for a while.
+
+    The deadline is five minutes from now, or what the extensions so far had made of it.
+    """
+    moment = now or clock.database_now(hold.organization.clock_offset_s)
+    earned = hold.created_at + dt.timedelta(
+        seconds=_hold_seconds(hold) + hold.extensions * settings.RALLY_HOLD_EXTENSION_SECONDS
+    )
+    until = max(earned, moment + dt.timedelta(seconds=SHORTEST_RETURN_SECONDS))
+    move(hold, Phase.BROWSING, expires_at=until)
+    note_all(hold.pk, by_board(live_claims(hold)))
+
+
+def start_processing(hold: Hold) -> None:
+    """The bank is working on it: no clock of ours ends this."""
+    move(hold, Phase.PROCESSING, expires_at=None)
+    note_all(hold.pk, by_board(live_claims(hold)))
+
+
+def sell(hold: Hold) -> None:
+    """Every live tile of the hold is sold."""
+    move(hold, Phase.SOLD, expires_at=None)
+    note_all(hold.pk, by_board(live_claims(hold)))
+    failpoint("hold_sold")
+
+
+def retake(hold: Hold, lost: Sequence[Claim]) -> dict[int, Claim]:
+    """Claim the tiles of ended claims again where they are free: old claim id -> new claim.
+
+    For a payment that came late. It goes through the same statement as any reserve, so
+    that it can't take a tile from anybody.
+    """
+    retaken: dict[int, Claim] = {}
+    for board_id, claims in sorted(_group(lost).items()):
+        numbers = [claim.number for claim in claims]
+        claiming.claim_more(board_id=board_id, numbers=numbers, hold_id=hold.pk)
+        fresh = {claim.number: claim for claim in live_claims(hold).filter(board_id=board_id)}
+        retaken |= {c.pk: fresh[c.number] for c in claims if c.number in fresh}
+    return retaken
+
+
+def end(hold: Hold, phase: Phase, ended: Ended) -> None:
+    """End a hold and free all its tiles."""
+    claims = list(live_claims(hold))
+    end_claims(claims, ended)
+    move(hold, phase)
+    note_all(hold.pk, by_board(claims))
+
+
+def touch(hold: Hold) -> None:
+    """Move the version of every board the hold is on: what they show has changed."""
+    note_all(hold.pk, by_board(live_claims(hold)))
+
+
+def _hold_seconds(hold: Hold) -> int:
+    seconds = hold.claims.filter(ended_at=None).values_list("board__hold_seconds", flat=True)
+    return min(seconds, default=SHORTEST_RETURN_SECONDS)
+
+
+def move(hold: Hold, phase: Phase, *, expires_at: dt.datetime | None = None) -> None:
+    """Write a new phase, guarded by the old one; the drawing in `states` has the last word."""
+    if hold.phase != phase and not may_move(hold.kind, hold.phase, phase):
+        raise AssertionError(f"{hold} can't go from {hold.phase} to {phase}")
+    over = phase not in LIVE and phase != Phase.SOLD
+    values = {"phase": phase, "expires_at": hold.expires_at if over else expires_at}
+    if over:
+        values["ended_at"] = clock.database_now(hold.organization.clock_offset_s)
+    moved = Hold.objects.filter(pk=hold.pk, phase=hold.phase).update(**values)
+    if moved != 1:
+        raise AssertionError(f"{hold} was not {hold.phase} any more, though locked")
+    for name, value in values.items():
+        setattr(hold, name, value)
+
+
+def end_claims(claims: Sequence[Claim], reason: Ended) -> None:
+    keys = [claim.pk for claim in claims]
+    Claim.objects.filter(pk__in=keys, ended_at=None).update(
+        ended_at=clock.expression(None), ended=reason
+    )
+
+
+def _group(claims: Iterable[Claim]) -> dict[int, list[Claim]]:
+    grouped: dict[int, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        grouped[claim.board_id].append(claim)
+    return grouped
+
+
+def by_board(claims: Iterable[Claim]) -> dict[int, list[int]]:
+    return {board: [c.number for c in rows] for board, rows in _group(claims).items()}
+
+
+def note_all(hold_id: int, numbers: dict[int, list[int]]) -> None:
+    """Boards last, in id order: the one lock order that everybody keeps."""
+    for board_id in sorted(numbers):
+        claiming.note(board_id=board_id, hold_id=hold_id, numbers=numbers[board_id])

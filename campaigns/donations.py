@@ -1,0 +1,126 @@
+"""Gifts: recorded, confirmed, reversed. The only writer of donations and of goals' totals.
+
+A goal's `raised_minor` moves with an entry in the same transaction, by F(), for the gift's own
+goal and every goal above it, in id order; the caller notes its boards after that.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import F
+
+from accounts.models import Person
+from campaigns.models import Campaign, Donation, DonationEntry, Goal, Member
+from rally.kit import clock
+
+UP = (
+    "campaign__series__goal", "team__campaign__goal", "team__campaign__series__goal",
+    "member__team__goal", "member__campaign__goal", "member__campaign__series__goal",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the public may see of a giver, as the giver chose."""
+
+    name: str
+    shown_as: str = Donation.ShownAs.NAME
+    hide_amount: bool = False
+    message: str = ""
+    image_url: str = ""
+
+
+def pledge(
+    *, campaign_id: int, goal_id: int, person: Person, amount_minor: int, currency: str,
+    payment_type: str, shown: Shown,
+) -> Donation:  # fmt: skip
+    """A gift that is promised but not confirmed: it counts for nothing yet."""
+    return Donation.objects.create(
+        campaign_id=campaign_id,
+        goal_id=goal_id,
+        person=person,
+        amount_minor=amount_minor,
+        currency=currency,
+        payment_type=payment_type,
+        display_name=shown.name,
+        shown_as=shown.shown_as,
+        hide_amount=shown.hide_amount,
+        message=shown.message,
+        image_url=shown.image_url,
+    )
+
+
+def confirm(gifts: Iterable[Donation], *, paid_at: dt.datetime | None = None) -> None:
+    """These gifts are real: they count, and their givers become members of the campaign.
+
+    `gifts` come locked by the caller's own lock (the checkout). Confirming twice is refused by
+    the entry's unique reference. The number of statements doesn't grow with the gifts.
+    """
+    rows = [gift for gift in gifts if gift.status == Donation.Status.PENDING]
+    if not rows:
+        return
+    moment = paid_at or clock.now()
+    members = _members(rows)
+    for gift in rows:
+        gift.status = Donation.Status.CONFIRMED
+        gift.paid_at = moment
+        gift.donor = members.get((gift.campaign_id, gift.person_id))
+    Donation.objects.bulk_update(rows, ["status", "paid_at", "donor"])
+    write_entries(
+        [
+            DonationEntry(
+                donation=gift,
+                goal_id=gift.goal_id,
+                kind=DonationEntry.Kind.GIFT,
+                amount_minor=gift.amount_minor,
+                reference=f"gift:{gift.pk}",
+            )
+            for gift in rows
+        ]
+    )
+
+
+def write_entries(entries: list[DonationEntry]) -> None:
+    """Append entries and move the totals of their goals and of all goals above them."""
+    DonationEntry.objects.bulk_create(entries)
+    keys = {entry.goal_id for entry in entries}
+    above = {goal.pk: chain(goal) for goal in Goal.objects.filter(pk__in=keys).select_related(*UP)}
+    moved: dict[int, int] = defaultdict(int)
+    for entry in entries:
+        for goal_id in above[entry.goal_id]:
+            moved[goal_id] += entry.amount_minor
+    for goal_id in sorted(moved):
+        Goal.objects.filter(pk=goal_id).update(raised_minor=F("raised_minor") + moved[goal_id])
+
+
+def chain(goal: Goal) -> list[int]:
+    """A goal and those above it: member, team, campaign, series."""
+    keys = [goal.pk]
+    campaign: Campaign | None = goal.campaign
+    if goal.member is not None:
+        campaign = goal.member.campaign
+        if goal.member.team_id:
+            keys.append(goal.member.team.goal.pk)
+    elif goal.team is not None:
+        campaign = goal.team.campaign
+    if campaign is not None:
+        if goal.campaign_id is None:
+            keys.append(campaign.goal.pk)
+        if campaign.series is not None:
+            keys.append(campaign.series.goal.pk)
+    return keys
+
+
+def _members(gifts: list[Donation]) -> dict[tuple[int, int | None], Member]:
+    """The givers' memberships of their campaigns, made where they are new."""
+    wanted = {(g.campaign_id, g.person_id) for g in gifts if g.person_id}
+    Member.objects.bulk_create(
+        [Member(campaign_id=campaign, person_id=person) for campaign, person in sorted(wanted)],
+        ignore_conflicts=True,
+    )
+    found = Member.objects.filter(
+        campaign_id__in={c for c, _ in wanted}, person_id__in={p for _, p in wanted}
+    )
+    return {(member.campaign_id, member.person_id): member for member in found}
