@@ -12,7 +12,7 @@ from rally.kit import money
 from rally.web.supporters import tiles
 
 if TYPE_CHECKING:
-    from boards.reading import Cell
+    from payments.snapshots import Cell
 
 
 @dataclass(frozen=True, slots=True)

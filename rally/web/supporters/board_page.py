@@ -17,7 +17,7 @@ from rally.web.supporters.query import BIG, BLOCK, Query
 from rally.web.supporters.tiles import Layout, Marks
 
 if TYPE_CHECKING:
-    from boards.reading import Cell, Snapshot
+    from payments.snapshots import Cell, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +110,17 @@ def thermometer(snap: "Snapshot", now: dt.datetime) -> facts.Thermometer:
         raised_minor=campaign.raised_minor,
         goal_minor=campaign.goal_minor,
         currency=snap.currency,
-        supporters=campaign.supporters,
+        supporters=campaign.supporters or 0,
         deadline=campaign.deadline,
         time_zone=campaign.time_zone,
         tiles_left=snap.counts["available"],
         now=now,
     )
+
+
+def organization(snap: "Snapshot") -> str:
+    """The name the public knows it by."""
+    return snap.campaign.organization_common_name or snap.campaign.organization_name
 
 
 def context(
@@ -126,6 +131,7 @@ def context(
     mine: dict[str, Any] | None = None,
     lost: Sequence[int] = (),
     problem: Problem | None = None,
+    hold_minutes: int = 15,
 ) -> dict[str, Any]:
     """The whole page. `mine` is the overlay of the visitor's own hold, if there is one."""
     own = [item["number"] for item in mine["tiles"]] if mine else []
@@ -133,6 +139,7 @@ def context(
     picked = [free[n] for n in query.picked if n in free and n not in own and n not in lost]
     current = block_of(snap, query)
     shown = visible(snap, query, current)
+    overview = blocks(snap, query, current) if current else []
     layout = Layout(
         snap.currency,
         snap.min_num,
@@ -154,7 +161,8 @@ def context(
         "tabs": tabs(query, snap.currency),
         "other_view": "grid" if query.view == "list" else "list",
         "legend": legend(snap, own),
-        "blocks": blocks(snap, query, current) if current else [],
+        "blocks": overview,
+        "block": overview[current - 1] if overview else None,
         "shown": len(shown),
         "tiles": mark_safe(write(shown, layout)),
         "basket": basket.add_up(picked, shown=seen, lost=lost, currency=snap.currency),
@@ -163,5 +171,7 @@ def context(
         "decimals": money.decimals(snap.currency),
         "fee": fee_rates.rates(snap.currency),
         "most": settings.RALLY_TILES_PER_HOLD,
-        "hold_minutes": 15,
+        "hold_minutes": hold_minutes,
+        "organization": organization(snap),
+        "scripts": ["js/board.js", "js/keys.js", "js/live.js", *(["js/clock.js"] if mine else [])],
     }

@@ -15,7 +15,7 @@ from rally.kit import money
 from rally.web.supporters import words
 
 if TYPE_CHECKING:
-    from boards.reading import Cell
+    from payments.snapshots import Cell
 
 CLASSES = {"available": "f", "held": "h", "sold": "s", "blocked": "x"}
 
@@ -115,7 +115,8 @@ def grid(cells: Sequence["Cell"], layout: Layout) -> str:
         return f'<div class="grid flow">{"".join(written)}</div>'
     first = (cells[0].number - layout.min_num) // across + 1 if cells else 1
     heads = "".join(f"<span>{chr(65 + column)}</span>" for column in range(across))
-    rows = [f'<div class="grid c{across}"><div class="r cols" aria-hidden="true"><span></span>{heads}</div>']
+    big = " big" if cells and cells[-1].number > 999 else ""
+    rows = [f'<div class="grid c{across}{big}"><div class="r cols" aria-hidden="true"><span></span>{heads}</div>']
     for start in range(0, len(written), across):
         row = first + start // across
         name = escape(_("Row %(row)d") % {"row": row})
