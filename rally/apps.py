@@ -3,6 +3,10 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin
 
+from rally.celery import app as celery_app
+
+__all__ = ["AdminConfig", "RallyConfig", "celery_app"]  # loaded, so that tasks find the broker
+
 
 class RallyConfig(AppConfig):
     name = "rally"

@@ -1,0 +1,39 @@
+"""`python -m rally.up.manage COMMAND`: Django's commands in the environment `up` runs in.
+
+A command that calls Stripe thus finds the simulator of this installation. Nothing is printed
+besides what the command prints.
+"""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+from django.db import OperationalError
+
+from rally.up import dotenv, environment, place
+from rally.up.loading import refusing
+from rally.up.place import BASE
+from rally.up.refusal import Refusal, answer
+
+
+def main() -> None:
+    """Refuses like `up` does; an error of the command itself is Django's to report."""
+    dotenv.load(BASE / ".env", os.environ)
+    where = place.read(os.environ)
+    place.check_writable(where.var)
+    simulated = environment.simulated(os.environ)
+    environment.complete(
+        where, os.environ, environment.remembered_port(where.var) if simulated else 0
+    )
+    try:
+        with refusing():
+            execute_from_command_line(["./run manage", *sys.argv[1:]])
+    except OperationalError as why:
+        raise Refusal(f"The database: {str(why).splitlines()[0]}.") from None
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Refusal as why:
+        sys.exit(answer(why))

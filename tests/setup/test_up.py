@@ -1,0 +1,124 @@
+"""The supervisor: what it starts it keeps running, and takes with it, however it ends."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.setup.test_refusals import refused
+from tests.site import Site, start_site, until
+
+pytestmark = pytest.mark.xdist_group("up")
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Site]]:
+    """Starts embedded sites; all of them are ended with the test."""
+    started: list[Site] = []
+
+    def make(name: str = "one", **settings: str) -> Site:
+        started.append(start_site(tmp_path / name, **settings))
+        return started[-1]
+
+    yield make
+    for site in started:
+        site.stop()
+
+
+def living() -> dict[int, int]:
+    """Each living process with its parent; one that only waits to be buried is dead."""
+    listing = subprocess.run(
+        ["ps", "-A", "-o", "pid=,ppid=,stat="], capture_output=True, text=True, check=True
+    ).stdout
+    rows = (line.split() for line in listing.splitlines())
+    return {int(pid): int(parent) for pid, parent, stat in rows if not stat.startswith("Z")}
+
+
+def family(pid: int) -> set[int]:
+    """A process's children, their children, and so on."""
+    parents, found, grown = living(), {pid}, True
+    while grown:
+        more = {child for child, parent in parents.items() if parent in found} - found
+        found, grown = found | more, bool(more)
+    return found - {pid}
+
+
+def test_a_killed_supervisor_leaves_no_process_behind(start: Callable[..., Site]) -> None:
+    site = start()
+    processes = family(site.process.pid)
+    assert len(processes) >= 4, "web with its worker, background worker and simulator"
+    site.process.kill()
+    site.process.wait()
+    until(lambda: not processes & living().keys(), 6, "the end of every process")
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_asked_to_stop_it_ends_everything_within_five_seconds(
+    start: Callable[..., Site], how: signal.Signals
+) -> None:
+    site = start()
+    processes = family(site.process.pid)
+    site.process.send_signal(how)
+    assert site.process.wait(5) == 0
+    assert not processes & living().keys()
+    assert "Traceback" not in site.output
+    states = {about["state"] for about in site.state()["children"].values()}
+    assert states == {"stopped"}
+
+
+def test_a_killed_child_is_started_again_and_meanwhile_reported(
+    start: Callable[..., Site],
+) -> None:
+    site = start()
+    before = site.children()
+    os.kill(before["worker"], signal.SIGKILL)
+    worker = lambda: site.state()["children"]["worker"]  # noqa: E731
+    until(lambda: worker()["state"] == "restarting", 2, "the note that the worker is gone")
+    until(lambda: worker()["state"] == "running", 5, "the worker's return")
+    assert worker()["restarts"] == 1
+    assert worker()["pid"] != before["worker"]
+    assert site.children()["web"] == before["web"]
+    os.kill(before["web"], signal.SIGKILL)
+    until(lambda: site.children()["web"] != before["web"], 5, "a new web process")
+    until(site.healthy, 10, "a site that answers again")
+
+
+def test_two_installations_run_side_by_side(start: Callable[..., Site]) -> None:
+    one, two = start("one"), start("two")
+    assert one.simulator_url != two.simulator_url
+    one.stop()
+    assert two.healthy()
+
+
+def test_the_same_installation_runs_once(start: Callable[..., Site]) -> None:
+    site = start()
+    said = refused(RALLY_VAR=str(site.var), PORT="18098")
+    assert str(site.process.pid) in said
+    assert site.base_url in said
+    assert site.healthy()
+
+
+def test_a_second_start_is_quick_and_keeps_data_key_and_addresses(
+    start: Callable[..., Site],
+) -> None:
+    first = start()
+    first.manage("shell", "-v0", "-c", "from django.core.cache import cache; cache.set('a', 1)")
+    kept = [(first.var / name).read_text() for name in ("secret.key", "simulator-port")]
+    first.stop()
+    began = time.monotonic()
+    again = start()
+    assert time.monotonic() - began < 6, "3 s on a quiet machine"
+    assert kept == [(again.var / name).read_text() for name in ("secret.key", "simulator-port")]
+    command = "from django.core.cache import cache; print(cache.get('a'))"
+    assert again.manage("shell", "-v0", "-c", command) == "1\n"
+
+
+def test_it_says_where_it_is(start: Callable[..., Site]) -> None:
+    site = start()
+    until(lambda: "Admin" in site.output, 5, "the addresses")
+    assert f"{site.base_url}/b/board123/" in site.output
+    assert f"{site.base_url}/admin/" in site.output
