@@ -12,3 +12,9 @@ def rates(currency: str) -> dict[str, int]:
     fixed = Decimal(settings.RALLY_FEE_FIXED) * money.whole_unit(currency)
     percent = Decimal(settings.RALLY_FEE_PERCENT) * 100
     return {"percent": int(percent), "fixed": int(fixed)}
+
+
+def kept(net_minor: int, currency: str) -> int:
+    """What the card fees take when nobody covers them, by the installation's rates."""
+    found = rates(currency)
+    return (net_minor * found["percent"] + 5_000) // 10_000 + found["fixed"]

@@ -116,7 +116,10 @@ def grid(cells: Sequence["Cell"], layout: Layout) -> str:
     first = (cells[0].number - layout.min_num) // across + 1 if cells else 1
     heads = "".join(f"<span>{chr(65 + column)}</span>" for column in range(across))
     big = " big" if cells and cells[-1].number > 999 else ""
-    rows = [f'<div class="grid c{across}{big}"><div class="r cols" aria-hidden="true"><span></span>{heads}</div>']
+    rows = [
+        f'<div class="grid c{across}{big}">'
+        f'<div class="r cols" aria-hidden="true"><span></span>{heads}</div>'
+    ]
     for start in range(0, len(written), across):
         row = first + start // across
         name = escape(_("Row %(row)d") % {"row": row})

@@ -55,6 +55,8 @@ def prices(prices_minor: list[tuple[int, int]], currency: str) -> str:
         return _("Every tile costs %(price)s.") % {"price": low}
     if all(price == number * unit for number, price in prices_minor):
         first, last = prices_minor[0][0], prices_minor[-1][0]
-        facts = {"first": first, "low": low, "last": last, "high": high}
-        return _("A tile costs its number: tile %(first)s is %(low)s, tile %(last)s is %(high)s.") % facts
+        sentence = _(
+            "A tile costs its number: tile %(first)s is %(low)s, tile %(last)s is %(high)s."
+        )
+        return sentence % {"first": first, "low": low, "last": last, "high": high}
     return _("Tiles cost between %(low)s and %(high)s.") % {"low": low, "high": high}
