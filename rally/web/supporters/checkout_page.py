@@ -37,12 +37,13 @@ def base_context(order: Order, viewer: Viewer) -> dict[str, Any]:
     board = order.tiles[0].board if order.tiles else None
     campaign = board.campaign if board else None
     zone = campaign.time_zone if campaign else order.hold.organization.time_zone
-    reference = order.hold.reference
+    reference, currency = order.hold.reference, order.currency
+    cover = order.cover_minor and viewer.yours
     now = clock.now(order.hold.organization.clock_offset_s)
     items = [
         {
             "number": tile.number,
-            "price": money.format(tile.price_minor, order.currency),
+            "price": money.format(tile.price_minor, currency),
             "lost": tile.lost,
         }
         for tile in order.tiles
@@ -57,8 +58,8 @@ def base_context(order: Order, viewer: Viewer) -> dict[str, Any]:
         "tile_kind": "m",
         "tiles_title": _("Your tiles") if viewer.yours else _("The tiles"),
         "count": count_words(len(items)),
-        "total": money.format(order.total_minor, order.currency),
-        "cover": money.format(order.cover_minor, order.currency) if order.cover_minor else "",
+        "total": money.format(order.total_minor if viewer.yours else order.net_minor, currency),
+        "cover": money.format(order.cover_minor, currency) if cover else "",
         "initials": words.initials(order.shown_name),
         "zone": zone,
         "now_iso": now.isoformat(),
@@ -141,8 +142,8 @@ def sold(order: Order, viewer: Viewer) -> dict[str, Any]:
     receipt = _("It has been sent to your e-mail address.") if order.receipt_sent else _(
         "It's on its way to your e-mail address."
     )  # fmt: skip
-    shown = _("On the board they show %(name)s.") % {"name": order.shown_name}
-    nobody = _("On the board they show no name.")
+    shown = _("Shown on the board as: %(name)s") % {"name": order.shown_name}
+    nobody = _("Shown on the board without a name")
     gone = [str(tile.number) for tile in order.tiles if tile.lost]
     late = ngettext(
         "Tile %(numbers)s had gone to somebody else before your payment came. The organizers "

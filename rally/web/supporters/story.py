@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 TAGS = {
     "p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "h2", "h3", "h4", "a", "hr", "code",
 }  # fmt: skip
-_parser = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable("image")
+_parser = MarkdownIt("commonmark", {"html": False}).disable("image")
 
 
 @lru_cache(maxsize=512)
