@@ -1,0 +1,69 @@
+"""Why money says no, or not now."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from rally.kit import money
+from rally.kit.errors import DomainError
+
+
+class CheckoutOpen(DomainError):
+    """Another payment for this hold is open, with other details."""
+
+    code = "checkout_open"
+    sentence = gettext_lazy(
+        "A payment for these tiles is open already. Finish it or go back first."
+    )
+
+
+class PaymentsUnavailable(DomainError):
+    """Stripe doesn't answer or is busy. The hold is kept; try again in `retry_after` seconds."""
+
+    code = "payments_unavailable"
+    sentence = gettext_lazy(
+        "The payment service doesn't answer right now. Your tiles are still yours; "
+        "please try again in a moment."
+    )
+
+    def __init__(self, retry_after: int = 5) -> None:
+        self.retry_after = retry_after
+        super().__init__(retryAfter=retry_after)
+
+
+class AmountTooSmall(DomainError):
+    """The total is below what Stripe charges. Says what is missing."""
+
+    code = "amount_too_small"
+
+    def __init__(self, total_minor: int, currency: str) -> None:
+        least = money.minimum_charge(currency)
+        super().__init__(
+            _("Card payments start at %(least)s. Please add tiles worth %(more)s or more.")
+            % {
+                "least": money.format(least, currency),
+                "more": money.format(least - total_minor, currency),
+            },
+            minimumCents=least,
+            totalCents=total_minor,
+        )
+
+
+class TooManyCheckouts(DomainError):
+    """This e-mail address or hold has too many unpaid orders behind it."""
+
+    code = "rate_limited"
+    sentence = gettext_lazy(
+        "Too many payments were started and not finished. Please wait a while and try again."
+    )
+
+    def __init__(self, retry_after: int = 600) -> None:
+        self.retry_after = retry_after
+        super().__init__(retryAfter=retry_after)
+
+
+class SessionRefused(Exception):
+    """Stripe said no to exactly these parameters; sending them again is pointless."""
+
+
+class BadSignature(Exception):
+    """A webhook call that didn't come from Stripe, or can't be read."""

@@ -1,0 +1,197 @@
+"""The only module that talks to Stripe. Everything comes back as plain facts of ours.
+
+A call inside a database transaction would hold locks while somebody else's network decides,
+so it is refused. Source: Stripe API reference, Checkout Sessions; "Error handling".
+"""
+
+import datetime as dt
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import stripe
+from django.conf import settings
+from django.db import connection
+
+from payments.errors import BadSignature, PaymentsUnavailable, SessionRefused
+from payments.models import StripeAccount
+from rally.kit.failpoints import failpoint
+
+logger = logging.getLogger(__name__)
+TOLERANCE_SECONDS = 300
+EXPAND = ["payment_intent.latest_charge.balance_transaction"]
+_local = threading.local()
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A Checkout Session as Stripe has it now. Amounts in minor units, times in UTC."""
+
+    id: str
+    status: str
+    payment_status: str
+    amount_minor: int
+    currency: str
+    livemode: bool
+    reference: str
+    url: str
+    expires_at: dt.datetime
+    payment_intent: str = ""
+    charge: str = ""
+    intent_status: str = ""
+    fee_minor: int | None = None
+
+    @property
+    def is_paid(self) -> bool:
+        """Money was taken (or none was needed)."""
+        return self.status == "complete" and self.payment_status != "unpaid"
+
+    @property
+    def has_failed(self) -> bool:
+        """A delayed payment that the bank refused in the end."""
+        return self.is_processing and self.intent_status in {"requires_payment_method", "canceled"}
+
+    @property
+    def is_processing(self) -> bool:
+        """The donor is done; their bank isn't."""
+        return self.status == "complete" and self.payment_status == "unpaid"
+
+
+def create_session(account: StripeAccount, params: dict[str, Any], key: str) -> Session:
+    """Ask for a session. The same `params` and `key` always give the same session.
+
+    Raises SessionRefused when Stripe says no to them, PaymentsUnavailable when nobody knows.
+    """
+    failpoint("before_create_session")
+    with _translated():
+        made = _client().v1.checkout.sessions.create(
+            params,  # type: ignore[arg-type]
+            _options(account, idempotency_key=key),
+        )
+    failpoint("after_create_session")
+    return _session(made)
+
+
+def retrieve_session(account: StripeAccount, session_id: str) -> Session:
+    """The session as it is now, with its payment. Raises as `create_session`."""
+    with _translated():
+        found = _client().v1.checkout.sessions.retrieve(
+            session_id, {"expand": EXPAND}, _options(account)
+        )
+    return _session(found)
+
+
+def expire_session(account: StripeAccount, session_id: str) -> Session:
+    """Make an open session unpayable. Raises SessionRefused when it isn't open any more."""
+    with _translated():
+        return _session(_client().v1.checkout.sessions.expire(session_id, {}, _options(account)))
+
+
+def find_session(account: StripeAccount, reference: str, since: dt.datetime) -> Session | None:
+    """The session that carries our `reference`, among those made since (a crash lost its id)."""
+    with _translated():
+        listed = _client().v1.checkout.sessions.list(
+            {"created": {"gte": int(since.timestamp()) - 60}, "limit": 100}, _options(account)
+        )
+        for found in listed.auto_paging_iter():
+            if found.client_reference_id == reference:
+                return _session(found)
+    return None
+
+
+def verify(body: bytes, header: str) -> None:
+    """Raises BadSignature unless one of our secrets signed exactly these bytes just now."""
+    for secret in settings.STRIPE_WEBHOOK_SECRETS:
+        try:
+            stripe.WebhookSignature.verify_header(
+                body.decode("utf-8"), header, secret, TOLERANCE_SECONDS
+            )
+        except (stripe.SignatureVerificationError, ValueError, TypeError):
+            continue
+        if _signed_at(header) <= time.time() + TOLERANCE_SECONDS:
+            return
+    raise BadSignature
+
+
+def _signed_at(header: str) -> float:
+    """The newest `t=` of the header: the SDK takes times from the future, we don't."""
+    stamps = [part[2:] for part in header.split(",") if part.startswith("t=")]
+    try:
+        return max(float(stamp) for stamp in stamps)
+    except ValueError:
+        raise BadSignature from None
+
+
+def _client() -> stripe.StripeClient:
+    """One client a thread: its connections are reused."""
+    made = getattr(_local, "client", None)
+    if made is None or _local.key != (settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE):
+        bases = {"api": settings.STRIPE_API_BASE} if settings.STRIPE_API_BASE else {}
+        made = stripe.StripeClient(
+            settings.STRIPE_SECRET_KEY,
+            base_addresses=bases,  # type: ignore[arg-type]
+            http_client=stripe.RequestsClient(timeout=settings.STRIPE_TIMEOUT_SECONDS),
+            max_network_retries=2,
+        )
+        _local.client = made
+        _local.key = (settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE)
+    return made
+
+
+def _options(account: StripeAccount, **more: str) -> dict[str, str]:
+    if account.model == StripeAccount.Model.DIRECT:
+        more["stripe_account"] = account.account_id
+    return more
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Stripe's errors in our words; refuses to run inside a transaction."""
+    if connection.in_atomic_block:
+        raise AssertionError("Stripe must not be called inside a database transaction.")
+    try:
+        yield
+    except stripe.RateLimitError as why:
+        raise PaymentsUnavailable(retry_after=10) from why
+    except stripe.IdempotencyError as why:
+        raise SessionRefused(str(why)) from why
+    except stripe.InvalidRequestError as why:
+        if why.http_status == 409:
+            raise PaymentsUnavailable from why
+        raise SessionRefused(str(why)) from why
+    except stripe.AuthenticationError as why:
+        logger.error("Stripe refuses our key: %s", why)
+        raise PaymentsUnavailable(retry_after=60) from why
+    except stripe.StripeError as why:
+        logger.warning("Stripe can't be reached or failed: %s", why)
+        raise PaymentsUnavailable from why
+
+
+def _session(made: Any) -> Session:
+    facts = made.to_dict()
+    intent = facts.get("payment_intent") or {}
+    if isinstance(intent, str):
+        intent = {"id": intent}
+    charge = intent.get("latest_charge") or {}
+    if isinstance(charge, str):
+        charge = {"id": charge}
+    balance = charge.get("balance_transaction") or {}
+    return Session(
+        id=facts["id"],
+        status=facts.get("status") or "",
+        payment_status=facts.get("payment_status") or "unpaid",
+        amount_minor=facts.get("amount_total") or 0,
+        currency=(facts.get("currency") or "").upper(),
+        livemode=bool(facts.get("livemode")),
+        reference=facts.get("client_reference_id") or "",
+        url=facts.get("url") or "",
+        expires_at=dt.datetime.fromtimestamp(facts["expires_at"], dt.UTC),
+        payment_intent=intent.get("id", ""),
+        intent_status=intent.get("status", ""),
+        charge=charge.get("id", ""),
+        fee_minor=balance.get("fee") if isinstance(balance, dict) else None,
+    )

@@ -1,0 +1,60 @@
+"""Wake-ups and sweeps. Losing a wake-up costs seconds; the sweeps find what was lost."""
+
+import datetime as dt
+import logging
+
+from celery import shared_task
+from django.db.models import Q
+
+from payments import events, sessions
+from payments.errors import PaymentsUnavailable, SessionRefused
+from payments.models import Attempt
+from rally.kit import clock
+
+logger = logging.getLogger(__name__)
+MOST_EVENTS = 500
+MOST_ATTEMPTS = 50
+UNSURE_SECONDS = 240
+
+
+@shared_task(name="payments.tasks.process_event")
+def process_event(pk: int) -> bool:
+    """Act on one kept event."""
+    return events.process(pk)
+
+
+@shared_task(name="payments.tasks.sweep_events")
+def sweep_events() -> int:
+    """Process what waits in the inbox, then ask Stripe about orders whose time is over."""
+    pending = events.waiting(MOST_EVENTS)
+    done = sum(events.process(pk) for pk in pending)
+    return done + resolve_overdue()
+
+
+def resolve_overdue(now: dt.datetime | None = None) -> int:
+    """Attempts of unknown fate, and those past their session's end: ask, and settle."""
+    asked = 0
+    for attempt in _overdue(now):
+        try:
+            sessions.resolve(attempt, now=now)
+            asked += 1
+        except (PaymentsUnavailable, SessionRefused) as why:
+            logger.warning("Attempt %s can't be resolved yet: %s", attempt.reference, why)
+    return asked
+
+
+def _overdue(now: dt.datetime | None) -> list[Attempt]:
+    """Each organization's clock decides what is past its end."""
+    unresolved = Attempt.objects.filter(status__in=Attempt.UNRESOLVED)
+    path = "checkout__hold__organization__clock_offset_s"
+    found: list[Attempt] = []
+    for offset in sorted(set(unresolved.values_list(path, flat=True))):
+        past = Q(expires_at__lte=clock.expression(now, offset))
+        unsure = Q(
+            status=Attempt.Status.CREATED,
+            created_at__lte=clock.database_now() - dt.timedelta(seconds=UNSURE_SECONDS),
+        )
+        found += unresolved.filter(past | unsure, **{path: offset}).select_related(
+            "account", "checkout__hold__organization"
+        )[:MOST_ATTEMPTS]
+    return found

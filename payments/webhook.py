@@ -1,0 +1,47 @@
+"""Stripe's door: verify, keep, wake the worker, answer. Nothing is decided here."""
+
+import logging
+
+from django.db import DatabaseError
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from payments import events
+from payments.errors import BadSignature
+
+logger = logging.getLogger(__name__)
+CLOCK = "test_helpers.test_clock.ready"
+
+
+def _refuse(status: int, code: str, message: str) -> JsonResponse:
+    return JsonResponse(
+        {"ok": False, "error": {"code": code, "message": message, "details": {}}}, status=status
+    )
+
+
+@csrf_exempt
+def stripe_webhook(request: HttpRequest) -> JsonResponse:
+    """POST /api/stripe/webhook (contract 2.2): `{"received": true}` once the event is kept.
+
+    400 for what Stripe didn't sign, 413 over 256 kB, 503 when it can't be kept: Stripe then
+    delivers it again.
+    """
+    if request.method != "POST":
+        answer = _refuse(405, "method_not_allowed", "Stripe posts here.")
+        answer["Allow"] = "POST"
+        return answer
+    if int(request.META.get("CONTENT_LENGTH") or 0) > events.LONGEST_BODY:
+        return _refuse(413, "too_large", "The event is too large.")
+    try:
+        event = events.receive(request.body, request.headers.get("Stripe-Signature", ""))
+        if event.type == CLOCK:
+            # A sandbox's clock must have moved when the call that moved it comes back.
+            events.process(event.pk)
+    except BadSignature:
+        return _refuse(400, "invalid_request", "The signature or the event can't be used.")
+    except DatabaseError:
+        logger.exception("An event could not be kept; Stripe will send it again.")
+        answer = _refuse(503, "unavailable", "Please send it again.")
+        answer["Retry-After"] = "30"
+        return answer
+    return JsonResponse({"received": True})
