@@ -6,7 +6,8 @@ decides, not a sweep: a hold past its deadline counts for nothing, wherever it i
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -147,7 +148,7 @@ def _reserve_new(face: Face, numbers: Sequence[int], token: str, now: dt.datetim
         raise HoldLimit(
             _("At most %(most)s tiles each on this board.") % {"most": face.most_per_supporter}
         )
-    row = {
+    row: dict[str, Any] = {
         "reference": ids.public_id(),
         "organization": face.organization_id,
         "currency": face.currency,
@@ -242,7 +243,9 @@ def _note_guarded(
         raise BoardClosed
 
 
-def _claim_or_refuse(face, numbers, claim, now):  # type: ignore[no-untyped-def]
+def _claim_or_refuse(
+    face: Face, numbers: Sequence[int], claim: Callable[[], Hold], now: dt.datetime | None
+) -> Hold:
     """Run `claim` in a transaction; end lapsed holds in the way and try once more."""
     for last in (False, True):
         try:
@@ -272,6 +275,42 @@ def _taken(face: Face, numbers: Sequence[int], now: dt.datetime | None) -> list[
         .exclude(lapsed)
         .values_list("number", flat=True)
     )
+
+
+# Without a clock ------------------------------------------------------------------------------
+
+
+def take(
+    *, board_id: int, numbers: Sequence[int], kind: Kind, note: str = "",
+    now: dt.datetime | None = None,
+) -> Hold:  # fmt: skip
+    """Staff or an offline sale takes tiles for good, all of them or none.
+
+    It is the same claim as any supporter's, so it can't take a tile from one. Raises
+    BadNumbers and TilesTaken. The caller may put more into the same transaction.
+    """
+    face = faces.of(board_id)
+    check_numbers(face, numbers)
+    row: dict[str, Any] = {
+        "reference": ids.public_id(),
+        "organization": face.organization_id,
+        "currency": face.currency,
+        "token": tokens.digest(tokens.new()),
+        "kind": kind.value,
+        "phase": Phase.SOLD.value,
+    }
+
+    def claim() -> Hold:
+        claimed = claiming.claim_new(
+            board_id=board_id, numbers=numbers, hold=row, ttl_seconds=0, now=now,
+            offset_seconds=face.offset_seconds,
+        )  # fmt: skip
+        _must_have_all(claimed.count, numbers)
+        Hold.objects.filter(pk=claimed.hold_id).update(expires_at=None, note=note[:300])
+        claiming.note(board_id=board_id, hold_id=claimed.hold_id, numbers=numbers)
+        return Hold.objects.select_related("organization").get(pk=claimed.hold_id)
+
+    return _claim_or_refuse(face, numbers, claim, now)
 
 
 # Extend, release, expire ----------------------------------------------------------------------

@@ -37,7 +37,7 @@ def parameters(attempt: Attempt, claims: list[Claim], site: str) -> dict[str, An
         "client_reference_id": attempt.reference,
         "customer_email": checkout.person.email,
         "line_items": list(_items(checkout, claims)),
-        "payment_method_types": ["card"],
+        "allowed_payment_method_types": ["card"],
         "success_url": page + "?session_id={CHECKOUT_SESSION_ID}",
         "cancel_url": page + "?back=1",
         "expires_at": int(attempt.expires_at.timestamp()),

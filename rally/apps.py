@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin
 
+from rally import celery
 from rally.celery import app as celery_app
 
 __all__ = ["AdminConfig", "RallyConfig", "celery_app"]  # loaded, so that tasks find the broker
@@ -12,6 +13,8 @@ class RallyConfig(AppConfig):
     name = "rally"
     verbose_name = "Rally"
     default = True
+    # Loading it makes it the current application: whoever sends a task needs that.
+    celery = celery.app
 
 
 class AdminConfig(admin.AdminConfig):

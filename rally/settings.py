@@ -34,6 +34,9 @@ if PRODUCTION:
 else:
     SECRET_KEY = env.text("RALLY_SECRET_KEY") or keys.installation_key(VAR)
 
+# Written by the supervisor for the health check; empty when something else supervises.
+RALLY_UP_STATE = env.text("RALLY_UP_STATE")
+
 # Where it is reached ------------------------------------------------------------------------
 HOST = env.text("HOST", "127.0.0.1")
 PORT = env.number("PORT", 8000)
@@ -278,7 +281,6 @@ RALLY_RATES = {
     "checkout_ip": (env.number("RALLY_RATE_CHECKOUT_IP", 60), 60),
 }
 RALLY_OPEN_CHECKOUTS = env.number("RALLY_OPEN_CHECKOUTS", 5)
-RALLY_OPEN_HOLDS_PER_IP = env.number("RALLY_OPEN_HOLDS_PER_IP", 50)
 
 # Work in the background ---------------------------------------------------------------------
 if REDIS_URL:
@@ -319,7 +321,7 @@ CELERY_BEAT_SCHEDULE = {
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
-    "DEFAULT_PARSER_CLASSES": ["rally.api.base.StrictJSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["rally.api.strictjson.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "UNAUTHENTICATED_USER": None,
     "NUM_PROXIES": RALLY_PROXIES,

@@ -1,5 +1,20 @@
 """The root of all addresses."""
 
-from django.urls import URLPattern, URLResolver
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from rally.web import probes
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("livez", probes.livez),
+    path("readyz", probes.readyz),
+    path("api/", include("rally.api.tiles.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("", include("rally.web.supporters.urls")),
+]
+
+handler400 = "rally.web.errors.bad_request"
+handler403 = "rally.web.errors.forbidden"
+handler404 = "rally.web.errors.not_found"
+handler500 = "rally.web.errors.server_error"

@@ -43,6 +43,8 @@ def answer(sim: Simulator, incoming: Incoming) -> Answer:
     except StripeError as error:
         result = json_answer(error.body(), error.status)
     except Exception:
+        if sim.stopped:
+            raise
         traceback.print_exc(file=sys.stderr)
         result = json_answer(_crash().body(), 500)
     result.headers = {"Request-Id": request_id, **_echoes(incoming), **result.headers}

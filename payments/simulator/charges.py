@@ -67,7 +67,6 @@ def new_charge(
         "failure_message", "receipt_number", "review", "source_transfer", "shipping", "source",
         "customer", "application",
     )  # fmt: skip
-    address = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
     body: dict[str, Any] = {
         "id": id,
         "object": "charge",
@@ -76,9 +75,7 @@ def new_charge(
         "amount": intent.body["amount"],
         "amount_captured": 0 if status == "failed" else intent.body["amount"],
         "amount_refunded": 0,
-        "billing_details": {
-            "address": address, "email": email, "name": name, "phone": None, "tax_id": None,
-        },
+        "billing_details": _payer(email, name),
         "calculated_statement_descriptor": "RALLY TEST",
         "captured": status != "failed",
         "created": now,
@@ -101,6 +98,11 @@ def new_charge(
     if status == "failed":
         fail(record, "card_declined", _DECLINED)
     return record
+
+
+def _payer(email: str, name: str | None) -> Json:
+    address = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
+    return {"address": address, "email": email, "name": name, "phone": None, "tax_id": None}
 
 
 def _outcome(status: str) -> Json:

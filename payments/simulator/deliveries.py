@@ -102,7 +102,13 @@ class Deliveries:
 
     def counts(self) -> dict[str, int]:
         rows = self._store.rows("SELECT state, count(*) FROM deliveries GROUP BY state")
-        return dict.fromkeys(_STATES, 0) | dict(rows)
+        return dict.fromkeys(_STATES, 0) | dict(rows) | {"in_flight": len(self._claimed)}
+
+    def finish_in_flight(self, seconds: float) -> None:
+        """Wait until nothing is on its way, so that nothing old arrives after a reset."""
+        deadline = time.monotonic() + seconds
+        while self._claimed and time.monotonic() < deadline:
+            time.sleep(0.005)
 
     def wake(self) -> None:
         self._wake.set()

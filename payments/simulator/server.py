@@ -64,6 +64,9 @@ class Handler(BaseHTTPRequestHandler):
         try:
             answer = self._answer(incoming)
         except Exception:
+            if self.server.simulator is not None and self.server.simulator.stopped:
+                self.close_connection = True
+                return
             traceback.print_exc(file=sys.stderr)
             answer = json_answer({"ok": False, "message": "The simulator failed."}, 500)
         if answer.cut:
@@ -74,8 +77,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def _answer(self, incoming: Incoming) -> Answer:
         simulator = self.server.simulator
-        if simulator is None:
-            return json_answer({"ok": False, "message": "Starting."}, 503)
+        if simulator is None or simulator.stopped:
+            self.close_connection = True
+            return json_answer({"ok": False, "message": "Starting or stopping."}, 503)
         if incoming.path.startswith("/_sim/"):
             return control.answer(simulator, incoming)
         if incoming.path.startswith("/c/"):

@@ -31,6 +31,7 @@ _INTENT_DATA = frozenset({
     "receipt_email", "setup_future_usage", "statement_descriptor", "statement_descriptor_suffix",
     "transfer_data", "transfer_group",
 })  # fmt: skip
+_TEXTS = ("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")
 _BANK = {"eur": "sepa_debit", "gbp": "bacs_debit"}
 
 
@@ -136,7 +137,6 @@ def _shape(given: Json, total: int, currency: str) -> Json:
         "shipping_address_collection", "shipping_cost", "submit_type", "subscription",
         "wallet_options", "integration_identifier",
     )  # fmt: skip
-    texts = ("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")
     body: dict[str, Any] = {"id": "", "object": KIND, **dict.fromkeys(nothing)}
     body |= {
         "adaptive_pricing": {"enabled": False},
@@ -144,12 +144,12 @@ def _shape(given: Json, total: int, currency: str) -> Json:
         "amount_total": total,
         "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
         "cancel_url": given.get("cancel_url"),
-        "collected_information": {
-            "business_name": None, "individual_name": None, "shipping_details": None,
-        },
+        "collected_information": dict.fromkeys(
+            ("business_name", "individual_name", "shipping_details")
+        ),
         "currency": currency,
         "custom_fields": [],
-        "custom_text": dict.fromkeys(texts),
+        "custom_text": dict.fromkeys(_TEXTS),
         "customer_creation": "if_required",
         "discounts": [],
         "livemode": False,
@@ -161,7 +161,7 @@ def _shape(given: Json, total: int, currency: str) -> Json:
         "shipping_options": [],
         "status": "open",
         "success_url": given["success_url"],
-        "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
+        "total_details": dict.fromkeys(("amount_discount", "amount_shipping", "amount_tax"), 0),
         "ui_mode": "hosted_page",
     }
     return body | {name: given[name] for name in _ECHOED if name in given}

@@ -16,6 +16,7 @@ from payments.simulator.options import Options
 from payments.simulator.store import Store
 
 _TICK = 0.5
+_PATIENCE = 2.0
 
 
 class Simulator:
@@ -43,6 +44,11 @@ class Simulator:
             self.store.wipe()
             self.clock.reset()
             self.deliveries.set_policy(Policy())
+        self.deliveries.finish_in_flight(_PATIENCE)
+
+    @property
+    def stopped(self) -> bool:
+        return self._stop.is_set()
 
     def stop(self) -> None:
         self._stop.set()

@@ -4,11 +4,15 @@ With Redis one script counts; embedded, one upsert in the cache's own SQLite fil
 never run inside the money's transaction, and losing them costs nothing but a fresh window.
 """
 
+import logging
 import time
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connections
+from django.db import DatabaseError, connections
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
 
 COUNT = """INSERT INTO rally_counter (name, hits, ends_at) VALUES (%s, 1, %s)
     ON CONFLICT (name) DO UPDATE SET
@@ -18,6 +22,16 @@ COUNT = """INSERT INTO rally_counter (name, hits, ends_at) VALUES (%s, 1, %s)
 SCRIPT = """local hits = redis.call('INCR', KEYS[1])
 if hits == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return {hits, redis.call('PTTL', KEYS[1])}"""
+
+
+def hit_or_pass(name: str, seconds: int) -> tuple[int, int]:
+    """Like `hit`, but answers (0, 0) when the counters can't be reached: a limit is not worth
+    turning supporters away for."""
+    try:
+        return hit(name, seconds)
+    except (RedisError, DatabaseError):
+        logger.exception("Rate counters can't be reached; calls pass.")
+        return 0, 0
 
 
 def hit(name: str, seconds: int) -> tuple[int, int]:

@@ -217,7 +217,6 @@ def hook(receiver_process: Receiver) -> Receiver:
 def sim(shared_sim: Sim, hook: Receiver) -> Sim:
     """The shared simulator, wiped for this test."""
     shared_sim.control("reset", {})
-    time.sleep(0.01)
     hook.events.clear()
     hook.signatures.clear()
     hook.bodies.clear()

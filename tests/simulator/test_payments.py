@@ -150,7 +150,8 @@ def test_objects_can_be_read_and_listed_one_by_one(sim):
 
 
 def test_charges_come_without_refunds_unless_asked(sim):
-    charge = sim.pay(sim.create()) and sim.client.v1.charges.list().data[0]
+    sim.pay(sim.create())
+    charge = sim.client.v1.charges.list().data[0]
     assert "refunds" not in charge.to_dict()
     asked = sim.client.v1.charges.retrieve(charge.id, {"expand": ["refunds"]})
     assert asked.refunds.data == []

@@ -94,6 +94,14 @@ def test_a_session_expires_when_its_clock_passes(sim, hook):
     assert len(hook.wait("checkout.session.expired")) == 1
 
 
+def test_a_session_expires_by_itself_within_a_second(sim, hook):
+    session = sim.create(expires_at=int(time.time()) + 30 * 60 + 3)
+    sim.control("clock/advance", {"seconds": 30 * 60 + 1})
+    assert sim.get(session).status == "open"
+    event = hook.wait("checkout.session.expired", seconds=4)[0]
+    assert session.expires_at <= event.created <= session.expires_at + 1
+
+
 def test_a_session_is_payable_until_the_instant_of_expiry(sim):
     session = sim.create(expires_at=int(time.time()) + 31 * 60)
     sim.control("clock/advance", {"seconds": 31 * 60 - 5})

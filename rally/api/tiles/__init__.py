@@ -1,0 +1,1 @@
+"""The Rally Tiles API under /api. See docs/api/tiles.md."""

@@ -1,0 +1,100 @@
+"""Pay for named tiles of one board in one call, as programs do it."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from boards import holds, phases, tokens
+from boards.errors import HoldExpired, TilesTaken
+from boards.faces import Face
+from boards.models import Claim, Hold
+from boards.states import LIVE, Ended, Phase
+from payments import checkouts
+from payments.errors import CheckoutOpen
+from payments.supporters import Supporter
+
+
+def pay_for(
+    face: Face,
+    *,
+    numbers: Sequence[int],
+    token: str,
+    supporter: Supporter,
+    cover_fees: bool,
+    site: str,
+    now: dt.datetime | None = None,
+) -> str:
+    """Hold what is free of `numbers`, keep what the token has, and start paying for exactly
+    these; the address of the pay page.
+
+    Tiles the token holds besides are let go: they would be sold unpaid otherwise. Raises
+    TilesTaken for what others have, HoldExpired when the token's own hold ran out and its
+    tiles are gone, and what `holds.reserve` and `checkouts.start` raise.
+    """
+    holds.check_numbers(face, numbers)
+    token = tokens.check(token)
+    hold = _basket(face, list(numbers), token, now)
+    return checkouts.start(
+        hold=hold, supporter=supporter, cover_fees=cover_fees, site=site, now=now
+    )
+
+
+def _basket(face: Face, numbers: list[int], token: str, now: dt.datetime | None) -> Hold:
+    hold = _live(face, token)
+    if hold is None:
+        return _fresh(face, numbers, token, now)
+    own = _own(hold)
+    if hold.phase != Phase.BROWSING:
+        if own != {(face.board_id, number) for number in numbers}:
+            raise CheckoutOpen
+        return hold
+    missing = [number for number in numbers if (face.board_id, number) not in own]
+    if holds.has_lapsed(hold, now):
+        hold = _fresh(face, numbers, token, now)
+    elif missing:
+        hold = holds.reserve_on(face, numbers=missing, token=token, now=now)
+    _let_go_besides(hold, face, numbers)
+    return hold
+
+
+def _own(hold: Hold) -> set[tuple[int, int]]:
+    return set(phases.live_claims(hold).values_list("board_id", "number"))
+
+
+def _live(face: Face, token: str) -> Hold | None:
+    return (
+        Hold.objects.select_related("organization")
+        .filter(token_hash=tokens.digest(token), organization_id=face.organization_id)
+        .filter(currency=face.currency, phase__in=LIVE)
+        .first()
+    )
+
+
+def _fresh(face: Face, numbers: list[int], token: str, now: dt.datetime | None) -> Hold:
+    """A hold from nothing; if this token's last one ran out, say that and not "taken"."""
+    try:
+        return holds.reserve_on(face, numbers=numbers, token=token, now=now)
+    except TilesTaken:
+        had = Claim.objects.filter(
+            hold__token_hash=tokens.digest(token), hold__phase=Phase.EXPIRED,
+            board=face.board_id, number__in=numbers,
+        )  # fmt: skip
+        if had.exists():
+            raise HoldExpired from None
+        raise
+
+
+def _let_go_besides(hold: Hold, face: Face, numbers: list[int]) -> None:
+    with transaction.atomic():
+        locked = holds.locked(hold.pk)
+        if locked.phase != Phase.BROWSING:
+            return
+        besides = [
+            claim
+            for claim in phases.live_claims(locked)
+            if claim.board_id != face.board_id or claim.number not in numbers
+        ]
+        if besides:
+            phases.end_claims(besides, Ended.RELEASED)
+            phases.note_all(locked.pk, phases.by_board(besides))

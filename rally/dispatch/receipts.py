@@ -1,0 +1,76 @@
+"""The receipt: numbered per organization after the money is certain, mailed once."""
+
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.db.models import Max
+from django.template.loader import render_to_string
+from django.utils import formats, translation
+
+from accounts.models import Organization, OutboxEvent
+from campaigns.models import Donation
+from payments import orders
+from payments.models import Checkout
+from rally.kit import money
+
+
+def send(event: OutboxEvent) -> None:
+    """Mail the receipt of the checkout that the event names."""
+    checkout = Checkout.objects.select_related("person", "hold__organization").get(
+        pk=event.facts["checkout"]
+    )
+    if not checkout.person.email or checkout.method != Checkout.Method.STRIPE:
+        return
+    number = number_for(checkout)
+    with translation.override(checkout.person.language):
+        context = _context(checkout, number)
+        mail = EmailMultiAlternatives(
+            subject=" ".join(render_to_string("emails/receipt.subject.txt", context).split()),
+            body=render_to_string("emails/receipt.txt", context),
+            to=[checkout.person.email],
+            headers={"Message-ID": f"<receipt-{checkout.reference}@rally.invalid>"},
+        )
+        mail.attach_alternative(render_to_string("emails/receipt.html", context), "text/html")
+    mail.send()
+
+
+def number_for(checkout: Checkout) -> int:
+    """The receipt's number: the next of its organization, or the one it has."""
+    gifts = Donation.objects.filter(pk__in=checkout.lines.values("donation"))
+    with transaction.atomic():
+        organization = Organization.objects.select_for_update(no_key=True, of=("self",)).get(
+            pk=checkout.hold.organization_id
+        )
+        known = gifts.aggregate(number=Max("receipt_number"))["number"]
+        if known is not None:
+            return known
+        ours = Donation.objects.filter(campaign__organization=organization)
+        number = (ours.aggregate(number=Max("receipt_number"))["number"] or 0) + 1
+        gifts.update(receipt_number=number)
+        return number
+
+
+def _context(checkout: Checkout, number: int) -> dict[str, object]:
+    order = orders.order(checkout.hold.reference)
+    campaign = order.tiles[0].board.campaign
+    currency = checkout.currency
+    when = (checkout.paid_at or checkout.created_at).astimezone(ZoneInfo(campaign.time_zone))
+    return {
+        "organization_name": str(checkout.hold.organization),
+        "campaign_title": campaign.title,
+        "tiles": [
+            {"number": tile.number, "price": money.format(tile.price_minor, currency)}
+            for tile in order.tiles
+            if not tile.lost
+        ],
+        "lost": [tile.number for tile in order.tiles if tile.lost],
+        "net": money.format(checkout.net_minor, currency),
+        "cover": money.format(checkout.cover_minor, currency) if checkout.cover_minor else "",
+        "total": money.format(checkout.total_minor, currency),
+        "date": formats.date_format(when, "DATE_FORMAT"),
+        "receipt_number": f"{number:06d}",
+        "checkout_url": f"{settings.RALLY_BASE_URL}/checkout/{checkout.hold.reference}/",
+        "display_name": order.shown_name or "",
+    }

@@ -1,0 +1,92 @@
+"""What every door for supporters shares: whose hold it is, where they are, how often they come."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponseBase
+
+from boards import tokens
+from boards.errors import BadToken
+from rally.kit import counters
+from rally.kit.errors import RateLimited
+
+COOKIE_SECONDS = 86_400
+_signer = signing.Signer(salt="rally.hold")
+
+
+def hold_token(request: HttpRequest) -> str | None:
+    """The owner token of this browser, from its signed cookie; None without a sound one."""
+    value = request.COOKIES.get(settings.HOLD_COOKIE_NAME, "")
+    try:
+        return tokens.check(_signer.unsign(value))
+    except (signing.BadSignature, BadToken):
+        return None
+
+
+def set_hold_cookie(response: HttpResponseBase, token: str) -> None:
+    """Let this browser keep the token: out of reach of scripts and of other sites' forms."""
+    response.set_cookie(
+        settings.HOLD_COOKIE_NAME,
+        _signer.sign(token),
+        max_age=COOKIE_SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.HTTPS,
+        path="/",
+    )
+
+
+def new_token() -> str:
+    """A fresh owner token."""
+    return tokens.new()
+
+
+def client_ip(request: HttpRequest) -> str:
+    """The address limits are counted by; proxies were dealt with by the middleware."""
+    return request.META.get("REMOTE_ADDR", "") or "unknown"
+
+
+def site(request: HttpRequest) -> str:
+    """The address this installation was asked by, without a path: "http://host:port"."""
+    return f"{request.scheme}://{request.get_host()}"
+
+
+def same_site(request: HttpRequest) -> bool:
+    """Whether a browser sent this from one of our own pages, or no browser did.
+
+    Source: MDN "Sec-Fetch-Site"; OWASP "Cross-Site Request Forgery Prevention".
+    """
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        return False
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return True
+    return origin != "null" and urlsplit(origin).netloc == request.get_host()
+
+
+def limited(name: str, who: str) -> None:
+    """Count one call of `who` under the rate `name`; raises RateLimited above it.
+
+    Counters are no part of the money: when they can't be reached, calls pass.
+    """
+    if not settings.RALLY_LIMITS:
+        return
+    most, seconds = settings.RALLY_RATES[name]
+    hits, left = counters.hit_or_pass(f"{name}:{who}", seconds)
+    if hits > most:
+        raise RateLimited(left)
+
+
+def seen_from(request: HttpRequest, url: str) -> str:
+    """The simulator's pay page under the host this browser reached us by.
+
+    A phone on the same network can't open 127.0.0.1. Stripe's own addresses stay as they are.
+    """
+    if not settings.STRIPE_API_BASE:
+        return url
+    parts = urlsplit(url)
+    host = urlsplit(site(request)).hostname or ""
+    if ":" in host:
+        host = f"[{host}]"
+    return parts._replace(netloc=f"{host}:{parts.port}").geturl()

@@ -1,0 +1,38 @@
+"""Error pages, and JSON for whoever asked under /api."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template import TemplateDoesNotExist
+from django.utils.translation import gettext as _
+
+CODES = {400: "invalid_request", 403: "forbidden", 404: "not_found", 500: "internal"}
+
+
+def _answer(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        error = {"code": CODES[status], "message": sentence, "details": {}}
+        return JsonResponse({"ok": False, "error": error}, status=status)
+    try:
+        return render(request, f"{status}.html", {"sentence": sentence}, status=status)
+    except TemplateDoesNotExist:
+        return HttpResponse(sentence, status=status, content_type="text/plain")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400."""
+    return _answer(request, 400, _("The request can't be read."))
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403."""
+    return _answer(request, 403, _("You can't do that here."))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404."""
+    return _answer(request, 404, _("There is nothing at this address."))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500, without anything that could fail again."""
+    return _answer(request, 500, _("Something went wrong on our side. Nothing was charged."))

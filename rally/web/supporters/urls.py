@@ -1,0 +1,5 @@
+"""Pages for supporters."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
