@@ -234,6 +234,7 @@ def _become(refund: Refund, status: str, found: RefundFacts, checkout: Checkout)
     refund.save(update_fields=["status", "refund_id", "done_at"])
     if status == Refund.Status.SUCCEEDED:
         _money(refund, checkout, paid=True)
+        staff.resolve(StaffTask.Kind.REFUND_DUE, key=str(refund.pk), note="paid back")
         announce("refund.paid", key=refund.reference, facts={"refund": refund.pk},
                  organization_id=refund.account.organization_id)  # fmt: skip
     elif before == Refund.Status.SUCCEEDED:
