@@ -6,7 +6,8 @@ decides, not a sweep: a hold past its deadline counts for nothing, wherever it i
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -147,7 +148,7 @@ def _reserve_new(face: Face, numbers: Sequence[int], token: str, now: dt.datetim
         raise HoldLimit(
             _("At most %(most)s tiles each on this board.") % {"most": face.most_per_supporter}
         )
-    row = {
+    row: dict[str, Any] = {
         "reference": ids.public_id(),
         "organization": face.organization_id,
         "currency": face.currency,
@@ -242,7 +243,9 @@ def _note_guarded(
         raise BoardClosed
 
 
-def _claim_or_refuse(face, numbers, claim, now):  # type: ignore[no-untyped-def]
+def _claim_or_refuse(
+    face: Face, numbers: Sequence[int], claim: Callable[[], Hold], now: dt.datetime | None
+) -> Hold:
     """Run `claim` in a transaction; end lapsed holds in the way and try once more."""
     for last in (False, True):
         try:
@@ -288,7 +291,7 @@ def take(
     """
     face = faces.of(board_id)
     check_numbers(face, numbers)
-    row = {
+    row: dict[str, Any] = {
         "reference": ids.public_id(),
         "organization": face.organization_id,
         "currency": face.currency,

@@ -27,6 +27,6 @@ def _banded(first: int, last: int, bands: list[Mapping[str, int]]) -> Iterator[t
         yield number, band["priceMinor"]
 
 
-def full_raise(**spec: object) -> int:
+def full_raise(priced: Iterable[tuple[int, int]]) -> int:
     """What a sold-out board raises, in minor units. A 1..100 ladder of dollars is 505000."""
-    return sum(price for _, price in prices(**spec))  # type: ignore[arg-type]
+    return sum(price for _number, price in priced)

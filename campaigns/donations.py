@@ -101,7 +101,7 @@ def chain(goal: Goal) -> list[int]:
     campaign: Campaign | None = goal.campaign
     if goal.member is not None:
         campaign = goal.member.campaign
-        if goal.member.team_id:
+        if goal.member.team is not None:
             keys.append(goal.member.team.goal.pk)
     elif goal.team is not None:
         campaign = goal.team.campaign

@@ -142,7 +142,7 @@ def _client() -> stripe.StripeClient:
     return made
 
 
-def _options(account: StripeAccount, **more: str) -> dict[str, str]:
+def _options(account: StripeAccount, **more: str) -> Any:
     if account.model == StripeAccount.Model.DIRECT:
         more["stripe_account"] = account.account_id
     return more

@@ -11,11 +11,12 @@ import json
 import threading
 from bisect import bisect_right
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Count, FilteredRelation, Q
+from django.db.models import Count, FilteredRelation, Q, Subquery
 from django.db.models.functions import Now
 
 from boards.errors import BoardNotFound
@@ -172,7 +173,7 @@ def snapshot(public_id: str, now: dt.datetime | None = None) -> Snapshot:
     return _at(built, bisect_right(built.deadlines, moment))
 
 
-def _remembered(board: tuple, facts: CampaignFacts) -> _Built:
+def _remembered(board: tuple[Any, ...], facts: CampaignFacts) -> _Built:
     key = (*board, facts)
     with _guard:
         if key in _memory:
@@ -193,7 +194,7 @@ def _remembered(board: tuple, facts: CampaignFacts) -> _Built:
         return built
 
 
-def _build(board: tuple, facts: CampaignFacts) -> _Built:
+def _build(board: tuple[Any, ...], facts: CampaignFacts) -> _Built:
     """Two queries, whatever the number of tiles: the cells, and who is shown on them."""
     pk = board[0]
     names = _names(pk)
@@ -207,7 +208,8 @@ def _build(board: tuple, facts: CampaignFacts) -> _Built:
         if phase == Phase.BROWSING and expires_at is not None:
             lapsing.append((expires_at, number))
     lapsing.sort()
-    base = Snapshot(*board[:4], 0, *board[4:], facts._replace(supporters=supporters), tuple(cells))
+    shown = facts._replace(supporters=supporters)
+    base = Snapshot(*board[:4], 0, *board[4:], shown, tuple(cells))  # type: ignore[call-arg]
     return _Built(
         base,
         tuple(moment for moment, _ in lapsing),
@@ -216,7 +218,7 @@ def _build(board: tuple, facts: CampaignFacts) -> _Built:
     )
 
 
-def _rows(board_pk: int, campaign_pk: int):  # type: ignore[no-untyped-def]
+def _rows(board_pk: int, campaign_pk: int) -> Iterable[tuple[Any, ...]]:
     givers = (
         Donation.objects.filter(campaign_id=campaign_pk, status=Donation.Status.CONFIRMED)
         .order_by()
@@ -230,12 +232,12 @@ def _rows(board_pk: int, campaign_pk: int):  # type: ignore[no-untyped-def]
         .order_by("number")
         .values_list(
             "number", "price_minor", "sponsor_name", "sponsor_url", "live__hold__phase",
-            "live__hold__kind", "live__hold__expires_at", givers,
+            "live__hold__kind", "live__hold__expires_at", Subquery(givers),
         )
     )  # fmt: skip
 
 
-def _names(board_pk: int) -> dict[int, str]:
+def _names(board_pk: int) -> dict[int, str | None]:
     """Shown names by tile number; anonymous givers are left out."""
     rows = (
         Line.objects.filter(claim__board_id=board_pk, claim__ended_at=None)

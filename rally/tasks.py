@@ -1,19 +1,15 @@
 """Background work of the project itself."""
 
-import time
-
 from celery import shared_task
-from django.core.cache import cache
 
 from rally.dispatch import outbox
-
-HEARTBEAT_KEY = "worker:heartbeat"
+from rally.kit import heartbeat as hearts
 
 
 @shared_task(name="rally.tasks.heartbeat")
 def heartbeat() -> None:
     """Tell the health check that scheduler, broker and worker all work, by doing so."""
-    cache.set(HEARTBEAT_KEY, time.time(), None)
+    hearts.beat()
 
 
 @shared_task(name="rally.tasks.dispatch_outbox")

@@ -4,7 +4,7 @@ Append-only tables are opened for this transaction alone: only sandbox organizat
 never had real money, are touched.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.db import connection, transaction
 from django.db.models import Model, Q, QuerySet
@@ -32,7 +32,7 @@ def wipe(organizations: Iterable[accounts.Organization]) -> None:
         _run(install)
 
 
-def _run(make) -> None:  # type: ignore[no-untyped-def]
+def _run(make: Callable[[str, str], list[str]]) -> None:
     with connection.cursor() as cursor:
         for table in APPEND_ONLY:
             for statement in make(table, connection.vendor):

@@ -54,4 +54,4 @@ class AppendOnly(RunPython):
             return
         for table in self.tables:
             for statement in make(table, editor.connection.vendor):  # type: ignore[operator]
-                editor.execute(statement)
+                editor.execute(statement, params=None)

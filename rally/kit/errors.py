@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.functional import Promise
+
 
 class DomainError(Exception):
     """A rule said no. Doors map `code` to their own words and status; nothing was half done.
@@ -10,11 +12,11 @@ class DomainError(Exception):
     """
 
     code = "refused"
-    sentence = "That can't be done."
+    sentence: str | Promise = "That can't be done."
 
     def __init__(self, sentence: str = "", **facts: Any) -> None:
         self.facts = facts
-        super().__init__(sentence or self.sentence)
+        super().__init__(sentence or str(self.sentence))
 
 
 class InvalidInput(DomainError):

@@ -4,6 +4,7 @@ These routes need no login and ignore one: an owner token, or the hold cookie, s
 hold it is. They are exempt from CSRF tokens; a page of another site can't use the cookie.
 """
 
+import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -115,7 +116,7 @@ class ReserveView(HolderView):
         return answer
 
 
-def _deadline(hold: Hold):  # type: ignore[no-untyped-def]
+def _deadline(hold: Hold) -> dt.datetime:
     if hold.expires_at is None:
         raise HoldExpired
     return hold.expires_at

@@ -15,8 +15,7 @@ from redis.exceptions import RedisError
 
 from payments.models import StripeEvent
 from rally import __version__
-from rally.kit import clock
-from rally.tasks import HEARTBEAT_KEY
+from rally.kit import clock, heartbeat
 
 logger = logging.getLogger(__name__)
 OLDEST_HEARTBEAT_SECONDS = 90
@@ -30,7 +29,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     """
     db = _database()
     stores = _cache() and _broker()
-    age = _worker_age() if stores else None
+    age = heartbeat.age_seconds() if stores else None
     processes = _processes()
     ok = db and stores and age is not None and age <= OLDEST_HEARTBEAT_SECONDS
     ok = ok and all(state == "running" for state in processes.values())
@@ -77,12 +76,6 @@ def _broker() -> bool:
 
 def _impatient() -> dict[str, Any]:
     return {**settings.CELERY_BROKER_TRANSPORT_OPTIONS, "max_retries": 1}
-
-
-def _worker_age() -> int | None:
-    """Seconds since the worker last said it is alive; None when it never did."""
-    beat = cache.get(HEARTBEAT_KEY)
-    return None if beat is None else max(0, round(time.time() - beat))
 
 
 def _oldest_event() -> int | None:
