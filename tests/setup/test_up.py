@@ -1,5 +1,6 @@
 """The supervisor: what it starts it keeps running, and takes with it, however it ends."""
 
+import json
 import os
 import shutil
 import signal
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.services import BASE
 from tests.setup.test_refusals import refused
 from tests.site import Site, start_site, until
 
@@ -135,3 +137,16 @@ def test_it_says_where_it_is(start: Callable[..., Site]) -> None:
     until(lambda: "Admin" in site.output, 5, "the addresses")
     assert f"{site.base_url}/b/board123/" in site.output
     assert f"{site.base_url}/admin/" in site.output
+
+
+def test_the_demo_tells_a_script_all_it_needs_and_nothing_else(
+    start: Callable[..., Site],
+) -> None:
+    site = start()
+    environ = {name: value for name, value in site.environ.items() if name != "PORT"}
+    command = [str(BASE / "run"), "manage", "demo", "--json"]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
+    facts = json.loads(done.stdout)
+    assert facts["base_url"] == site.base_url
+    assert facts["stripe"]["simulator_url"] == site.simulator_url
+    assert site.get(f"/b/{facts['board']['id']}/")[0] == 200
