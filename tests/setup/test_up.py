@@ -92,7 +92,11 @@ def test_a_killed_child_is_started_again_and_meanwhile_reported(
     before = site.children()
     os.kill(before["worker"], signal.SIGKILL)
     worker = lambda: site.state()["children"]["worker"]  # noqa: E731
-    until(lambda: worker()["state"] == "restarting", 2, "the note that the worker is gone")
+    until(
+        lambda: b'"restarting"' in site.get("/api/healthz")[1],
+        5,
+        "a health check that says the worker is gone",
+    )
     until(lambda: worker()["state"] == "running", 5, "the worker's return")
     assert worker()["restarts"] == 1
     assert worker()["pid"] != before["worker"]
@@ -149,4 +153,4 @@ def test_the_demo_tells_a_script_all_it_needs_and_nothing_else(
     facts = json.loads(done.stdout)
     assert facts["base_url"] == site.base_url
     assert facts["stripe"]["simulator_url"] == site.simulator_url
-    assert site.get(f"/b/{facts['board']['id']}/")[0] == 200
+    assert site.get(f"/api/boards/{facts['board']['id']}")[0] == 200
