@@ -5,6 +5,7 @@ hold it is. They are exempt from CSRF tokens; a page of another site can't use t
 """
 
 import datetime as dt
+import re
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -19,10 +20,14 @@ from boards import faces, holds, tokens
 from boards.errors import BoardNotFound, HoldExpired, TilesTaken
 from boards.models import Hold
 from payments import baskets, snapshots
-from rally.api.base import DialectView
+from rally.api.base import DialectView, FirstRenderer
 from rally.api.tiles import errors, shapes
+from rally.api.tiles.reading import read_only
 from rally.kit.errors import DomainError
 from rally.web import base
+
+# "gzip", unless its weight is zero (RFC 9110, 12.5.3).
+GZIP = re.compile(r"(?i)\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
 
 
 class CrossSite(DomainError):
@@ -36,6 +41,7 @@ class TilesView(DialectView):
     """One act of this dialect."""
 
     record: IdempotencyRecord | None = None
+    content_negotiation_class = FirstRenderer
 
     def refuse(
         self, status: int, code: str, message: str, details: dict[str, Any], retry_after: int = 0
@@ -75,6 +81,7 @@ class TilesView(DialectView):
 class HolderView(TilesView):
     """An act on somebody's hold: which token it is, and from where it may come."""
 
+    http_method_names = ["post"]
     rate = ""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -98,19 +105,16 @@ class HolderView(TilesView):
         return given or kept
 
 
+@read_only
 def board(request: HttpRequest, board_id: str) -> HttpResponseBase:
     """GET /api/boards/{id}: `{"board": {...}}` with an ETag; 304 when nothing changed."""
-    if request.method not in {"GET", "HEAD"}:
-        refused = errors.plain(405, "method_not_allowed", _("This address can only be read."))
-        refused["Allow"] = "GET, HEAD"
-        return refused
     try:
         found = snapshots.snapshot(board_id)
     except BoardNotFound as why:
         return errors.plain(404, "not_found", str(why))
-    if found.etag in _etags(request):
+    if _etags(request) & {found.etag, "*"}:
         answer = HttpResponse(status=304)
-    elif "gzip" in request.headers.get("Accept-Encoding", ""):
+    elif GZIP.search(request.headers.get("Accept-Encoding", "")):
         answer = HttpResponse(found.json_gz, content_type="application/json")
         answer["Content-Encoding"] = "gzip"
     else:
@@ -135,7 +139,7 @@ class ReserveView(HolderView):
     def post(self, request: Request, board_id: str) -> Response:
         data = shapes.an_object(request.data)
         numbers = shapes.slot_ids(data)
-        token = self.token(request, data) or base.new_token()
+        token = tokens.check(self.token(request, data))
         base.limited("reserve_token", token)
         face = faces.public(board_id)
         hold = holds.reserve_on(face, numbers=numbers, token=token)

@@ -53,10 +53,17 @@ def body(code: str, message: str, details: dict[str, Any]) -> dict[str, Any]:
 
 
 def plain(
-    status: int, code: str, message: str, details: dict[str, Any] | None = None
+    status: int,
+    code: str,
+    message: str,
+    details: dict[str, Any] | None = None,
+    retry_after: int = 0,
 ) -> JsonResponse:
     """The same for views outside of the API framework."""
-    return JsonResponse(body(code, message, details or {}), status=status)
+    answer = JsonResponse(body(code, message, details or {}), status=status)
+    if retry_after:
+        answer["Retry-After"] = str(retry_after)
+    return answer
 
 
 def response(

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, JsonResponse
 from django.urls import path, re_path
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 
 from payments.webhook import stripe_webhook
 from rally.api.tiles import admin, boards, errors, health
@@ -10,6 +11,7 @@ from rally.api.tiles import admin, boards, errors, health
 app_name = "tiles"
 
 
+@csrf_exempt
 def unknown(request: HttpRequest) -> JsonResponse:
     """Anything else under /api is answered in this dialect, too."""
     return errors.plain(404, "not_found", _("There is nothing at this address."))
