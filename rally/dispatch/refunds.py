@@ -37,7 +37,7 @@ def _send(name: str, refund: Refund) -> None:
     if not checkout.person.email:
         return
     zone = ZoneInfo(checkout.hold.organization.time_zone)
-    until = refund.not_before
+    until = refund.not_before and refund.not_before.astimezone(zone)
     with translation.override(checkout.person.language):
         context = {
             "organization_name": str(checkout.hold.organization),
@@ -47,9 +47,7 @@ def _send(name: str, refund: Refund) -> None:
                 for line in refund.lines.select_related("line__claim")
                 if line.line.claim
             ],
-            "until": formats.date_format(until.astimezone(zone), "DATETIME_FORMAT")
-            if until
-            else "",
+            "until": formats.date_format(until, "DATETIME_FORMAT") if until else "",
             "link": f"{settings.RALLY_BASE_URL}/gifts/{offers.link(refund)}/",
             "order_link": f"{settings.RALLY_BASE_URL}/checkout/{checkout.hold.reference}/",
         }

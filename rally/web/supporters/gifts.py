@@ -4,10 +4,13 @@ The signed link is all a supporter needs; the debt's own row says whether it is 
 """
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 
 from boards.errors import BoardClosed, HoldNotFound, TilesTaken
 from payments import offers
@@ -16,12 +19,13 @@ from payments.offers import GIFT, REFUND, TILE, Choice, Lost, Offer
 from rally.kit import money
 from rally.kit.errors import InvalidInput
 from rally.web import base
-from rally.web.supporters import answers, facts
+from rally.web.supporters import answers
 
 TEMPLATE = "gifts/offer.html"
 GONE = 410
 
 
+@csrf_exempt
 def offer(request: HttpRequest, signed: str) -> HttpResponse:
     """The choice while it is open; afterwards what was decided (410). 404 for altered links."""
     if request.method == "POST":
@@ -73,13 +77,14 @@ def show(
     if found.decided and status == 200:
         status = GONE
     currency = found.refund.currency
-    campaign_zone = found.checkout.hold.organization.time_zone
+    zone = ZoneInfo(found.checkout.hold.organization.time_zone)
+    until = found.until and found.until.astimezone(zone)
     context = {
         "organization": str(found.checkout.hold.organization),
         "amount": money.format(found.refund.amount_minor, currency),
         "decided": found.decided,
         "verdict": _verdict(found, currency),
-        "until": facts.clock_time(found.until, campaign_zone) if found.until else "",
+        "until": date_format(until, "DATETIME_FORMAT") if until else "",
         "lost": [_row(lost, currency, typed) for lost in found.lost],
         "problem": problem,
         "action": reverse("supporters:offer", args=[signed]),
