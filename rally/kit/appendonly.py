@@ -54,4 +54,5 @@ class AppendOnly(RunPython):
             return
         for table in self.tables:
             for statement in make(table, editor.connection.vendor):  # type: ignore[operator]
-                editor.execute(statement)
+                # No parameters: a percent sign in the text stands for itself.
+                editor.execute(statement, None)
