@@ -43,11 +43,11 @@ class Channel(filesystem.Channel):
         with suppress(FileNotFoundError):
             yield from (folder / name for name in sorted(os.listdir(folder)) if name[0] != ".")
 
-    def _put(self, queue: str, message: dict[str, Any], **options: Any) -> None:
+    def _put(self, queue: Any, payload: Any, **options: Any) -> None:  # type: ignore[override]
         folder = self._folder(queue)
         folder.mkdir(parents=True, exist_ok=True)
         name = f"{time.time_ns():020}-{uuid.uuid4().hex}"
-        _appear(folder / name, dumps(message))
+        _appear(folder / name, dumps(payload))
 
     def _get(self, queue: str, timeout: float | None = None) -> dict[str, Any]:
         for path in self._messages(queue):

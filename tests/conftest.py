@@ -15,6 +15,7 @@ from django.core.cache import cache
 from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests import flush
 from tests import site as sites
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -25,6 +26,13 @@ QUIET = (
     "--no-first-run",
 )
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flushing() -> Iterator[None]:
+    """Tests whose data is committed are cleaned up by emptying every table."""
+    with flush.lifted_triggers():
+        yield
 
 
 # Browsers -------------------------------------------------------------------------------------

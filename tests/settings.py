@@ -10,7 +10,7 @@ STORAGES["staticfiles"] = {
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
 }
 # Files, not memory: several processes and threads must see one database.
-DATABASES["cache"]["TEST"] = {"NAME": str(VAR / "test-cache.sqlite3")}
+DATABASES["cache"]["TEST"] = {"NAME": str(VAR / "test-cache.sqlite3"), "MIGRATE": False}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test-rally.sqlite3")}
 else:

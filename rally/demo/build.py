@@ -26,6 +26,12 @@ SOLD = (
     (18, 81), (20,), (21, 22, 23), (24,), (27,), (29,), (30, 31), (36,), (42,), (55,), (64,),
     (75,), (77,), (88,), (99,), (100,),
 )  # fmt: skip
+# Plain placeholders: nobody is called so, and their initials differ.
+LETTERS = (
+    "Alpha", "Bravo", "Charlie", "Delta", "Echo", "Foxtrot", "Golf", "Hotel", "India", "Juliett",
+    "Kilo", "Lima", "Mike", "November", "Oscar", "Papa", "Quebec", "Romeo", "Sierra", "Tango",
+    "Uniform", "Victor", "Whiskey", "Xray", "Yankee", "Zulu", "First", "Second",
+)  # fmt: skip
 HELD = (12, 33)
 BLOCKED = (66,)
 STORY = """\
@@ -107,8 +113,8 @@ def _sell(board: Board, index: int, numbers: tuple[int, ...]) -> None:
     choices = (Donation.ShownAs.NAME, Donation.ShownAs.INITIAL, Donation.ShownAs.ANONYMOUS)
     shown_as = choices[0 if index % 4 else index % 3]
     person = Person.objects.create(
-        organization_id=board.campaign.organization_id, first_name="Supporter",
-        last_name=f"{index:02d}", email=f"supporter{index:02d}@example.com",
+        organization_id=board.campaign.organization_id, first_name=LETTERS[index - 1],
+        last_name="Placeholder", email=f"supporter{index:02d}@example.com",
     )  # fmt: skip
     offline.sell(
         board=board, numbers=numbers, person=person,

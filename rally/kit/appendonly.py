@@ -54,5 +54,4 @@ class AppendOnly(RunPython):
             return
         for table in self.tables:
             for statement in make(table, editor.connection.vendor):  # type: ignore[operator]
-                # No parameters: a percent sign in the text stands for itself.
-                editor.execute(statement, None)
+                editor.execute(statement, params=None)

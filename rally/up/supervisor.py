@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
@@ -128,14 +127,15 @@ class Supervisor:
         for group, within in ((first, WORK_ENDS_WITHIN), (last, ALL_STOP_WITHIN)):
             for child in group:
                 child.ask()
-            wait(lambda group=group: not any(c.alive() for c in group), began + within)
+            wait_for(group, began + within)
         for child in self.children:
             child.kill()
         self.note()
 
 
-def wait(done: Callable[[], bool], deadline: float) -> None:
-    while not done() and time.monotonic() < deadline:
+def wait_for(group: list[Child], deadline: float) -> None:
+    """Until all of them have ended, or the time is up."""
+    while any(child.alive() for child in group) and time.monotonic() < deadline:
         time.sleep(0.02)
 
 

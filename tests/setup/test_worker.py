@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import cache
 
 from rally import tasks
+from rally.kit import heartbeat
 from tests.site import until
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "cache"])
@@ -15,15 +16,15 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "cach
 
 def test_a_sent_task_runs_in_the_worker_at_once(worker: Callable[..., Any]) -> None:
     worker()
-    cache.delete(tasks.HEARTBEAT_KEY)
+    cache.delete(heartbeat.KEY)
     began = time.monotonic()
     tasks.heartbeat.delay()
-    until(lambda: cache.get(tasks.HEARTBEAT_KEY), 5, "the task's trace")
+    until(lambda: cache.get(heartbeat.KEY), 5, "the task's trace")
     assert time.monotonic() - began < 1, "a third of a second on a quiet machine"
 
 
 def test_what_was_sent_before_the_worker_came_is_not_lost(worker: Callable[..., Any]) -> None:
     tasks.heartbeat.delay()
     process = worker()
-    assert time.time() - cache.get(tasks.HEARTBEAT_KEY) < 20
+    assert time.time() - cache.get(heartbeat.KEY) < 20
     assert process.poll() is None

@@ -1,0 +1,130 @@
+"""A campaign's page: why, how far, its boards, its story, who gets the money, who gave."""
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from boards.models import Board
+from campaigns.models import Campaign, OldSlug
+from payments import snapshots
+from rally.kit import clock
+from rally.web import base
+from rally.web.supporters import board_page, facts, pages, story, words
+
+if TYPE_CHECKING:
+    from payments.snapshots import Snapshot
+
+MOST_BOARDS = 12
+LARGEST_PICTURE = 400
+KINDS = {"available": "f", "held": "h", "sold": "s", "blocked": "x"}
+
+
+def find(slug: str) -> Campaign:
+    """A campaign the public may see; raises Http404 for all others."""
+    found = (
+        Campaign.objects.filter(slug=slug, status__in=Campaign.PUBLIC, archived_at=None)
+        .select_related("organization", "goal")
+        .first()
+    )
+    if found is None:
+        raise Http404(_("There is no such campaign."))
+    return found
+
+
+def picture(snap: "Snapshot") -> SafeString | str:
+    """The board in little: one path per state, so that a hundred tiles are four elements."""
+    if len(snap.cells) > LARGEST_PICTURE:
+        return ""
+    across = min(snap.columns, 10) if snap.columns in (5, 7, 8) else 10
+    paths: dict[str, list[str]] = {}
+    for index, cell in enumerate(snap.cells):
+        row, column = divmod(index, across)
+        corner = f"M{column + 0.07:.2f} {row + 0.07:.2f}h.86v.86h-.86z"
+        paths.setdefault(KINDS[cell.status], []).append(corner)
+    drawn = "".join(f'<path class="{kind}" d="{"".join(d)}"/>' for kind, d in paths.items())
+    high = -(-len(snap.cells) // across)
+    return mark_safe(
+        f'<svg class="mini" viewBox="0 0 {across} {high}" aria-hidden="true">{drawn}</svg>'
+    )
+
+
+def board_card(snap: "Snapshot") -> dict[str, Any]:
+    free = snap.counts["available"]
+    left = ngettext("%(n)d tile is free.", "%(n)d tiles are free.", free) % {"n": free}
+    return {
+        "title": snap.title,
+        "href": reverse("supporters:board", args=[snap.public_id]),
+        "label": _("%(board)s: %(left)s Open the board") % {"board": snap.title, "left": left},
+        "picture": picture(snap),
+        "prices": words.prices([(c.number, c.price_minor) for c in snap.cells], snap.currency),
+        "words": left if free else _("Every tile is taken."),
+        "is_open": snap.is_open and free > 0,
+    }
+
+
+def people(shown: "list[Snapshot]") -> tuple[list[dict[str, Any]], str]:
+    """Public names with how many tiles each has, and a sentence about those without a name."""
+    names = Counter(c.name for snap in shown for c in snap.cells if c.status == "sold")
+    silent = names.pop(None, 0)
+    sentence = ngettext(
+        "%(n)d tile was taken without a name.", "%(n)d tiles were taken without a name.", silent
+    ) % {"n": silent}
+    listed = [{"name": name, "tiles": f"×{tiles}"} for name, tiles in sorted(names.items())]
+    return listed, sentence if silent else ""
+
+
+def notice(campaign: Campaign, shown: "list[Snapshot]") -> str:
+    if campaign.status == Campaign.Status.COMPLETED:
+        return _("This campaign is over. Thank you to everyone who took part.")
+    if shown and not any(snap.is_open for snap in shown):
+        return _("The boards are closed. You can still see who took part.")
+    return ""
+
+
+def context(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
+    ids = Board.objects.filter(campaign=campaign, archived_at=None).order_by("position", "pk")
+    public = ids.values_list("public_id", flat=True)[:MOST_BOARDS]
+    shown = [snapshots.snapshot(public_id) for public_id in public]
+    listed, anonymous = people(shown)
+    now = clock.now(campaign.organization.clock_offset_s)
+    thermo = facts.thermometer(
+        raised_minor=campaign.goal.raised_minor,
+        goal_minor=campaign.goal.amount_minor,
+        currency=campaign.currency,
+        supporters=(shown[0].campaign.supporters or 0) if shown else 0,
+        deadline=campaign.deadline,
+        time_zone=campaign.time_zone,
+        tiles_left=sum(snap.counts["available"] for snap in shown) if shown else None,
+        now=now,
+    )
+    return {
+        "facts": campaign,
+        "organization": board_page.organization(shown[0]) if shown else str(campaign.organization),
+        "palette": campaign.palette,
+        "thermo": thermo,
+        "boards": [board_card(snap) for snap in shown],
+        "story": story.html(campaign.story) if campaign.story else "",
+        "people": listed,
+        "anonymous": anonymous,
+        "notice": notice(campaign, shown),
+        "link": base.site(request) + reverse("supporters:campaign", args=[campaign.slug]),
+    }
+
+
+@require_safe
+def campaign(request: HttpRequest, slug: str) -> HttpResponse:
+    """GET /c/{slug}/; an old slug leads to the new one for ever."""
+    old = OldSlug.objects.filter(slug=slug).select_related("campaign").first()
+    if old is not None:
+        return HttpResponsePermanentRedirect(
+            reverse("supporters:campaign", args=[old.campaign.slug])
+        )
+    html = render_to_string("campaign/page.html", context(request, find(slug)))
+    return pages.answer(request, pages.page(html))

@@ -1,0 +1,148 @@
+"""The one address of an order. It shows our own record, never what a redirect claims."""
+
+from http import HTTPStatus
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from boards import holds
+from boards.errors import HoldExpired, HoldLimit, HoldNotFound
+from boards.models import Hold
+from boards.states import Phase
+from payments import checkouts, orders
+from payments.errors import AmountTooSmall, CheckoutOpen, PaymentsUnavailable
+from payments.orders import Order
+from rally.kit.errors import DomainError, InvalidInput
+from rally.web import base
+from rally.web.supporters import answers, checkout_page, overlay
+from rally.web.supporters.board_page import Problem
+from rally.web.supporters.checkout_page import Viewer
+from rally.web.supporters.forms import SupporterForm
+
+TEMPLATE = "checkout/page.html"
+STATUSES: dict[type[DomainError], int] = {
+    AmountTooSmall: 400,
+    InvalidInput: 400,
+    CheckoutOpen: 409,
+    HoldLimit: 409,
+    PaymentsUnavailable: 503,
+}
+
+
+def show(
+    request: HttpRequest,
+    order: Order,
+    *,
+    form: SupporterForm | None = None,
+    problem: Problem | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page for the state the order is in, with the form where there is one."""
+    viewer = Viewer(
+        yours=overlay.own(request, order.hold),
+        returned="session_id" in request.GET,
+        site=base.site(request),
+    )
+    context = checkout_page.context(order, viewer)
+    if viewer.yours and order.phase == Phase.BROWSING:
+        context["form"] = form or SupporterForm()
+    context["problem"] = problem
+    return answers.may_lead_to_payment(request, answers.personal(TEMPLATE, context, status))
+
+
+def refusal(request: HttpRequest, hold: Hold, why: DomainError, form: SupporterForm | None = None):  # type: ignore[no-untyped-def]
+    """The same page with what went wrong, everything typed kept."""
+    titles = {
+        AmountTooSmall: _("That's too little for a card payment"),
+        CheckoutOpen: _("A payment is open already"),
+        HoldLimit: _("There's no more extra time"),
+        PaymentsUnavailable: _("The payment page can't be reached"),
+    }
+    status = next(code for kind, code in STATUSES.items() if isinstance(why, kind))
+    problem = Problem(titles.get(type(why), _("Please look at this again")), str(why))
+    order = orders.order(hold.reference)
+    answer = show(request, order, form=form, problem=problem, status=HTTPStatus(status))
+    if isinstance(why, PaymentsUnavailable):
+        answers.unavailable(answer, why)
+    return answer
+
+
+def owned(request: HttpRequest, reference: str) -> Hold | None:
+    """The hold, if this browser has its token."""
+    hold = holds.by_reference(reference)
+    return hold if overlay.own(request, hold) else None
+
+
+def back(reference: str) -> HttpResponse:
+    return answers.SeeOther(reverse("supporters:checkout", args=[reference]))
+
+
+@require_safe
+def checkout(request: HttpRequest, reference: str) -> HttpResponse:
+    """GET /checkout/{ref}/. Coming from the payment page, Stripe is asked before we answer."""
+    try:
+        if "session_id" in request.GET or "back" in request.GET:
+            orders.refresh(reference)
+        order = orders.order(reference)
+    except HoldNotFound as why:
+        raise Http404(str(why)) from why
+    return show(request, order)
+
+
+@answers.step
+def pay(request: HttpRequest, reference: str) -> HttpResponse:
+    """POST /checkout/{ref}/pay/: on to the hosted payment page, or this page saying why not."""
+    base.limited("checkout_ip", base.client_ip(request))
+    hold = owned(request, reference)
+    if hold is None:
+        return back(reference)
+    form = SupporterForm(request.POST)
+    if not form.is_valid():
+        return show(request, orders.order(reference), form=form, status=400)
+    try:
+        url = checkouts.start(
+            hold=hold,
+            supporter=form.supporter(),
+            cover_fees=form.cleaned_data["cover_fees"],
+            site=base.site(request),
+        )
+    except HoldExpired:
+        return back(reference)
+    except tuple(STATUSES) as why:
+        return refusal(request, hold, why, form)
+    return answers.SeeOther(base.seen_from(request, url))
+
+
+@answers.step
+def extend(request: HttpRequest, reference: str) -> HttpResponse:
+    """POST /checkout/{ref}/extend/: ten more minutes, as long as there are any left."""
+    base.limited("reserve_ip", base.client_ip(request))
+    hold = owned(request, reference)
+    if hold is None:
+        return back(reference)
+    try:
+        holds.extend(hold_id=hold.pk)
+    except HoldExpired:
+        return back(reference)
+    except HoldLimit as why:
+        return refusal(request, hold, why)
+    board = request.POST.get("board", "")
+    return answers.SeeOther(reverse("supporters:board", args=[board])) if board else back(reference)
+
+
+@answers.step
+def leave(request: HttpRequest, reference: str) -> HttpResponse:
+    """POST /checkout/{ref}/leave/: the payment is closed at Stripe first, then back to pick."""
+    hold = owned(request, reference)
+    if hold is None:
+        return back(reference)
+    try:
+        hold = checkouts.leave(hold=hold)
+    except PaymentsUnavailable as why:
+        return refusal(request, hold, why)
+    tiles = orders.order(reference).tiles
+    if hold.phase != Phase.BROWSING or not tiles:
+        return back(reference)
+    return answers.SeeOther(reverse("supporters:board", args=[tiles[0].board.public_id]))

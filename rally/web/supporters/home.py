@@ -1,0 +1,55 @@
+"""The landing page: what this is, and who raises money now."""
+
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
+
+from campaigns.models import Campaign, Donation
+from rally.kit import clock
+from rally.web.supporters import facts, pages
+
+MOST = 24
+
+
+def listed() -> list[Campaign]:
+    """Active, listed campaigns, newest first."""
+    givers = Count(
+        "donations__person", distinct=True, filter=Q(donations__status=Donation.Status.CONFIRMED)
+    )
+    return list(
+        Campaign.objects.filter(status=Campaign.Status.ACTIVE, archived_at=None, unlisted=False)
+        .filter(organization__archived_at=None)
+        .select_related("organization", "goal")
+        .annotate(givers=givers)
+        .order_by("-published_at", "-pk")[:MOST]
+    )
+
+
+def card(campaign: Campaign) -> dict[str, Any]:
+    now = clock.now(campaign.organization.clock_offset_s)
+    return {
+        "slug": campaign.slug,
+        "title": campaign.title,
+        "summary": campaign.summary,
+        "palette": campaign.palette,
+        "organization": str(campaign.organization),
+        "thermo": facts.thermometer(
+            raised_minor=campaign.goal.raised_minor,
+            goal_minor=campaign.goal.amount_minor,
+            currency=campaign.currency,
+            supporters=campaign.givers,  # type: ignore[attr-defined]
+            deadline=campaign.deadline,
+            time_zone=campaign.time_zone,
+            now=now,
+        ),
+    }
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """GET /: the same for everybody."""
+    html = render_to_string("home/page.html", {"cards": [card(one) for one in listed()]})
+    return pages.answer(request, pages.page(html))
