@@ -10,7 +10,7 @@ from boards.states import Kind, Phase, may_move
 from tests.factories import make_organization
 
 BASKET = """
-    browsing>paying browsing>released browsing>expired
+    browsing>paying browsing>sold browsing>released browsing>expired
     paying>browsing paying>processing paying>sold paying>released paying>expired paying>lost
     processing>sold processing>lost processing>released
     sold>returned expired>sold expired>lost released>sold released>lost lost>sold
