@@ -224,6 +224,8 @@ class DonationAdmin(KeepAdmin):
     date_hierarchy = "created_at"
     ordering = ("-pk",)
 
+    amount = staticmethod(money_column("amount_minor"))
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -236,7 +238,7 @@ class DonationAdmin(KeepAdmin):
     def _fixed(self) -> tuple[Any, ...]:
         left_out = {"id", "amount_minor", *self.own}
         names = [f.name for f in Donation._meta.concrete_fields if f.name not in left_out]
-        return (money_column("amount_minor"), *names)
+        return ("amount", *names)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Donation]:
         return super().get_queryset(request).select_related(
