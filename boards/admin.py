@@ -26,6 +26,18 @@ from rally.kit.errors import DomainError
 class BoardForm(forms.ModelForm):
     """Refuses numbers and prices that no board can have, before anything is saved."""
 
+    class Meta:
+        labels = {
+            "min_num": _("First number"),
+            "max_num": _("Last number"),
+            "unit_minor": _("Unit"),
+            "hold_seconds": _("Holds last (seconds)"),
+        }
+        help_texts = {
+            "unit_minor": _("In the currency's smallest units: 100 is one dollar."),
+            "bands": _('For prices by range: [{"from": 1, "to": 50, "priceMinor": 500}]'),
+        }
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         campaign = data.get("campaign") or getattr(self.instance, "campaign", None)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -139,10 +140,21 @@ GOAL_OWNERS = (
 )  # fmt: skip
 
 
+class GoalForm(forms.ModelForm):
+    """Says in which unit the amount is typed."""
+
+    class Meta:
+        labels = {"amount_minor": _("Amount")}
+        help_texts = {
+            "amount_minor": _("In the currency's smallest units: 505000 is $5,050.00."),
+        }
+
+
 @admin.register(Goal)
 class GoalAdmin(KeepAdmin):
     """What is aimed for may change here; what was raised is the sum of gifts."""
 
+    form = GoalForm
     list_display = ("__str__", "kind", "aim", "raised", "pending", "modified_at")
     list_filter = ("kind",)
     list_select_related = GOAL_OWNERS
