@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests import services
+from tests import services, tally
 
 OURS = ("RALLY_", "STRIPE_", "EMAIL_", "DATABASE_URL", "REDIS_URL", "HOST", "PORT")
 KEPT = {"RALLY_CHROMIUM", "RALLY_TEST_FOLDER"}
@@ -119,6 +119,11 @@ def pytest_testnodedown(node: Any) -> None:
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say what was not run: a green run must not look like more than it is."""
+    reports = [one for key in ("passed", "failed") for one in terminalreporter.stats.get(key, ())]
+    if told := tally.lines(reports):
+        terminalreporter.section("bad input")
+        for line in told:
+            terminalreporter.line(line)
     if names := sorted(set(left_out)):
         terminalreporter.section(f"{len(names)} left out on request")
         for name in names:

@@ -5,9 +5,12 @@ from typing import Any
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.db import DatabaseError, InterfaceError
-from django.http import Http404
+from django.http import Http404, UnreadablePostError
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -15,6 +18,15 @@ from rally.api.strictjson import TooLarge
 from rally.kit.errors import DomainError
 
 logger = logging.getLogger(__name__)
+
+
+class FirstRenderer(DefaultContentNegotiation):
+    """Bodies are read by their type; answers are what the dialect speaks, asked for or not."""
+
+    def select_renderer(
+        self, request: Request, renderers: Any, format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        return renderers[0], renderers[0].media_type
 
 
 class DialectView(APIView):
@@ -25,6 +37,7 @@ class DialectView(APIView):
 
     authentication_classes: tuple = ()
     permission_classes: tuple = ()
+    metadata_class = None
 
     def refuse(
         self, status: int, code: str, message: str, details: dict[str, Any], retry_after: int = 0
@@ -51,7 +64,7 @@ class DialectView(APIView):
             return self.refuse(404, "not_found", _("There is nothing here."), {})
         if isinstance(exc, RequestDataTooBig):
             return self.refuse(413, TooLarge.code, TooLarge.sentence, {})
-        if isinstance(exc, (BadRequest, SuspiciousOperation, UnicodeError)):
+        if isinstance(exc, (BadRequest, SuspiciousOperation, UnicodeError, UnreadablePostError)):
             return self.refuse(400, "invalid_request", _("The request can't be read."), {})
         if isinstance(exc, exceptions.APIException):
             return self._http(exc)

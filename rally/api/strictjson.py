@@ -3,7 +3,9 @@
 import json
 from typing import Any, NoReturn
 
+from django.utils.http import parse_header_parameters
 from django.utils.translation import gettext as _
+from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.parsers import BaseParser
 
 from rally.kit.errors import DomainError, InvalidInput
@@ -11,6 +13,7 @@ from rally.kit.text import has_forbidden
 
 LARGEST_BODY = 1_000_000
 DEEPEST = 64
+CHARSETS = {"utf-8", "utf8", "us-ascii"}
 
 
 class TooLarge(DomainError):
@@ -90,11 +93,18 @@ def check_strings(value: Any) -> None:
 
 
 class StrictJSONParser(BaseParser):
-    """Parses `application/json` by `read_json`; an empty body is an empty object."""
+    """Parses `application/json` by `read_json`; an empty body is an empty object.
+
+    Bytes that say they are something else than UTF-8 (another charset, compressed) are 415.
+    """
 
     media_type = "application/json"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        _, options = parse_header_parameters(media_type or "")
+        encoding = parser_context["request"].headers.get("Content-Encoding", "identity")
+        if options.get("charset", "utf-8").lower() not in CHARSETS or encoding != "identity":
+            raise UnsupportedMediaType(media_type or "")
         body = stream.read(LARGEST_BODY + 1)
         if not body:
             return {}

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from boards import tokens
 from boards.errors import BadToken
-from rally.kit import counters
+from rally.kit import counters, ids
 from rally.kit.errors import RateLimited
 
 COOKIE_SECONDS = 86_400
@@ -62,18 +62,22 @@ def same_site(request: HttpRequest) -> bool:
     origin = request.headers.get("Origin")
     if origin is None:
         return True
-    return origin != "null" and urlsplit(origin).netloc == request.get_host()
+    try:
+        return urlsplit(origin).netloc == request.get_host()
+    except ValueError:
+        return False
 
 
 def limited(name: str, who: str) -> None:
     """Count one call of `who` under the rate `name`; raises RateLimited above it.
 
+    `who` may be a secret or a person's address: only its digest is kept, for the window.
     Counters are no part of the money: when they can't be reached, calls pass.
     """
     if not settings.RALLY_LIMITS:
         return
     most, seconds = settings.RALLY_RATES[name]
-    hits, left = counters.hit_or_pass(f"{name}:{who}", seconds)
+    hits, left = counters.hit_or_pass(f"{name}:{ids.digest(who)}", seconds)
     if hits > most:
         raise RateLimited(left)
 

@@ -87,12 +87,15 @@ class BadInputMiddleware:
             return refuse(request, 400, "The address has a character that can't be used.")
         if len(request.META.get("HTTP_AUTHORIZATION", "")) > LONGEST_HEADER:
             return refuse(request, 400, "A header is too long.")
+        if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
+            # A body of unknown length reads as empty (PEP 3333): better to say so.
+            return refuse(request, 400, "Send the body with a Content-Length.")
         return self.get_response(request)
 
 
 def refuse(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
     """An answer in the shape the asker can read: JSON under /api, a page elsewhere."""
     if request.path.startswith("/api/"):
-        body = {"ok": False, "error": {"code": "invalid_request", "message": sentence}}
-        return JsonResponse(body, status=status)
+        error = {"code": "invalid_request", "message": sentence, "details": {}}
+        return JsonResponse({"ok": False, "error": error}, status=status)
     return render(request, "400.html", {"sentence": sentence}, status=status)

@@ -5,6 +5,7 @@ hold it is. They are exempt from CSRF tokens; a page of another site can't use t
 """
 
 import datetime as dt
+import re
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -13,14 +14,20 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from boards import faces, holds
+from accounts import idempotency
+from accounts.models import IdempotencyRecord
+from boards import faces, holds, tokens
 from boards.errors import BoardNotFound, HoldExpired, TilesTaken
 from boards.models import Hold
 from payments import baskets, snapshots
-from rally.api.base import DialectView
+from rally.api.base import DialectView, FirstRenderer
 from rally.api.tiles import errors, shapes
+from rally.api.tiles.reading import read_only
 from rally.kit.errors import DomainError
 from rally.web import base
+
+# "gzip", unless its weight is zero (RFC 9110, 12.5.3).
+GZIP = re.compile(r"(?i)\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
 
 
 class CrossSite(DomainError):
@@ -33,6 +40,9 @@ class CrossSite(DomainError):
 class TilesView(DialectView):
     """One act of this dialect."""
 
+    record: IdempotencyRecord | None = None
+    content_negotiation_class = FirstRenderer
+
     def refuse(
         self, status: int, code: str, message: str, details: dict[str, Any], retry_after: int = 0
     ) -> Response:
@@ -41,17 +51,50 @@ class TilesView(DialectView):
     def status_of(self, error: DomainError) -> tuple[int, str]:
         return errors.status_of(error)
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """A POST with an Idempotency-Key is answered once (see `accounts.idempotency`)."""
+        super().initial(request, *args, **kwargs)
+        key = request.headers.get("Idempotency-Key")
+        if key is not None and request.method == "POST":
+            self.record = idempotency.begin(
+                owner=self.owner_of(request), method="POST", path=request.path, key=key,
+                body=request._request.body,
+            )  # fmt: skip
+
+    def owner_of(self, request: Request) -> str:
+        """Whose key it is: keys of different owners never meet."""
+        return f"ip:{base.client_ip(request._request)}"
+
+    def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, idempotency.Replay):
+            answer = Response(exc.data, status=exc.status)
+            answer["Idempotent-Replayed"] = "true"
+            return answer
+        return super().handle_exception(exc)
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Response:
+        if self.record is not None:
+            idempotency.finish(self.record, response.status_code, response.data)
+        return super().finalize_response(request, response, *args, **kwargs)
+
 
 class HolderView(TilesView):
     """An act on somebody's hold: which token it is, and from where it may come."""
 
+    http_method_names = ["post"]
     rate = ""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Count first, then look at what was sent: a flood must not get as far as parsing."""
-        super().initial(request, *args, **kwargs)
         if self.rate:
             base.limited(self.rate, base.client_ip(request._request))
+        super().initial(request, *args, **kwargs)
+
+    def owner_of(self, request: Request) -> str:
+        """The token's, else the address's."""
+        data = request.data if isinstance(request.data, dict) else {}
+        token = data.get("ownerToken") or base.hold_token(request._request)
+        return f"token:{tokens.digest(str(token))}" if token else super().owner_of(request)
 
     def token(self, request: Request, data: dict[str, Any]) -> str | None:
         """The body's token, else the cookie's. A foreign page may bring one, not use ours."""
@@ -62,19 +105,16 @@ class HolderView(TilesView):
         return given or kept
 
 
+@read_only
 def board(request: HttpRequest, board_id: str) -> HttpResponseBase:
     """GET /api/boards/{id}: `{"board": {...}}` with an ETag; 304 when nothing changed."""
-    if request.method not in {"GET", "HEAD"}:
-        refused = errors.plain(405, "method_not_allowed", _("This address can only be read."))
-        refused["Allow"] = "GET, HEAD"
-        return refused
     try:
         found = snapshots.snapshot(board_id)
     except BoardNotFound as why:
         return errors.plain(404, "not_found", str(why))
-    if found.etag in _etags(request):
+    if _etags(request) & {found.etag, "*"}:
         answer = HttpResponse(status=304)
-    elif "gzip" in request.headers.get("Accept-Encoding", ""):
+    elif GZIP.search(request.headers.get("Accept-Encoding", "")):
         answer = HttpResponse(found.json_gz, content_type="application/json")
         answer["Content-Encoding"] = "gzip"
     else:
@@ -99,7 +139,7 @@ class ReserveView(HolderView):
     def post(self, request: Request, board_id: str) -> Response:
         data = shapes.an_object(request.data)
         numbers = shapes.slot_ids(data)
-        token = self.token(request, data) or base.new_token()
+        token = tokens.check(self.token(request, data))
         base.limited("reserve_token", token)
         face = faces.public(board_id)
         hold = holds.reserve_on(face, numbers=numbers, token=token)
@@ -153,7 +193,7 @@ class CheckoutView(HolderView):
         data = shapes.an_object(request.data)
         numbers = shapes.slot_ids(data)
         supporter = shapes.supporter(data)
-        cover = shapes.cover_fees(data)
+        cover = shapes.flag(data, "coverFees", False)
         given = self.token(request, data)
         token = given or base.new_token()
         face = faces.public(shapes.board_id(data))

@@ -19,6 +19,11 @@ CODES = {
     "hold_limit": (409, "hold_limit"),
     "checkout_open": (409, "checkout_open"),
     "conflict": (409, "conflict"),
+    "csrf_failed": (403, "csrf_failed"),
+    "refund_exceeds": (400, "refund_exceeds"),
+    "refund_locked": (409, "refund_locked"),
+    "idempotency_mismatch": (422, "idempotency_mismatch"),
+    "idempotency_in_progress": (409, "idempotency_in_progress"),
     "hold_expired": (410, "hold_expired"),
     "too_large": (413, "too_large"),
     "rate_limited": (429, "rate_limited"),
@@ -48,10 +53,17 @@ def body(code: str, message: str, details: dict[str, Any]) -> dict[str, Any]:
 
 
 def plain(
-    status: int, code: str, message: str, details: dict[str, Any] | None = None
+    status: int,
+    code: str,
+    message: str,
+    details: dict[str, Any] | None = None,
+    retry_after: int = 0,
 ) -> JsonResponse:
     """The same for views outside of the API framework."""
-    return JsonResponse(body(code, message, details or {}), status=status)
+    answer = JsonResponse(body(code, message, details or {}), status=status)
+    if retry_after:
+        answer["Retry-After"] = str(retry_after)
+    return answer
 
 
 def response(

@@ -9,12 +9,13 @@ from typing import Any
 from celery import current_app
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, JsonResponse
 from redis.exceptions import RedisError
 
 from payments.models import StripeEvent
 from rally import __version__
+from rally.api.tiles.reading import read_only
 from rally.kit import clock, heartbeat
 
 logger = logging.getLogger(__name__)
@@ -22,6 +23,7 @@ OLDEST_HEARTBEAT_SECONDS = 90
 PROBE = "healthz"
 
 
+@read_only
 def healthz(request: HttpRequest) -> JsonResponse:
     """`{"ok", "version", "db", "redis", "checks"}` (contract 2.2); 503 while `ok` is false.
 
@@ -49,7 +51,7 @@ def _database() -> bool:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         return True
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         return False
 
 
@@ -58,7 +60,7 @@ def _cache() -> bool:
         mark = str(time.monotonic_ns())
         cache.set(f"{PROBE}:{mark}", mark, 5)
         return cache.get(f"{PROBE}:{mark}") == mark
-    except (RedisError, DatabaseError, OSError):
+    except (RedisError, DatabaseError, InterfaceError, OSError):
         return False
 
 

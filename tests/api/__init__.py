@@ -1,0 +1,1 @@
+"""The wire: what programs send and get."""

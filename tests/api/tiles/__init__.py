@@ -1,0 +1,1 @@
+"""The Tiles API, call by call."""
