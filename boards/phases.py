@@ -100,6 +100,8 @@ def move(hold: Hold, phase: Phase, *, expires_at: dt.datetime | None = None) -> 
     values = {"phase": phase, "expires_at": hold.expires_at if over else expires_at}
     if over:
         values["ended_at"] = clock.database_now(hold.organization.clock_offset_s)
+    elif hold.ended_at is not None:
+        values["ended_at"] = None
     moved = Hold.objects.filter(pk=hold.pk, phase=hold.phase).update(**values)
     if moved != 1:
         raise AssertionError(f"{hold} was not {hold.phase} any more, though locked")

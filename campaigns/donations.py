@@ -9,12 +9,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import F
+from django.db.models import F, Sum
 
 from accounts.models import Person
 from campaigns.models import Campaign, Donation, DonationEntry, Goal, Member
 from rally.kit import clock
 
+Status = Donation.Status
 UP = (
     "campaign__series__goal", "team__campaign__goal", "team__campaign__series__goal",
     "member__team__goal", "member__campaign__goal", "member__campaign__series__goal",
@@ -93,6 +94,20 @@ def write_entries(entries: list[DonationEntry]) -> None:
             moved[goal_id] += entry.amount_minor
     for goal_id in sorted(moved):
         Goal.objects.filter(pk=goal_id).update(raised_minor=F("raised_minor") + moved[goal_id])
+    _follow_net({e.donation_id for e in entries if e.kind != DonationEntry.Kind.GIFT})
+
+
+def _follow_net(donation_ids: set[int]) -> None:
+    """A gift of which nothing is left is void, and its giver no supporter; the reverse, too."""
+    if not donation_ids:
+        return
+    gifts = Donation.objects.filter(pk__in=donation_ids).annotate(net=Sum("entries__amount_minor"))
+    gone = [gift.pk for gift in gifts if not gift.net and gift.status == Status.CONFIRMED]
+    back = [gift.pk for gift in gifts if gift.net and gift.status == Status.VOID]
+    if gone:
+        Donation.objects.filter(pk__in=gone).update(status=Status.VOID, void_reason="paid back")
+    if back:
+        Donation.objects.filter(pk__in=back).update(status=Status.CONFIRMED, void_reason="")
 
 
 def chain(goal: Goal) -> list[int]:

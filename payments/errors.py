@@ -67,3 +67,31 @@ class SessionRefused(Exception):
 
 class BadSignature(Exception):
     """A webhook call that didn't come from Stripe, or can't be read."""
+
+
+class NotRefundable(DomainError):
+    """This gift wasn't paid through Stripe, or has no single payment behind it."""
+
+    code = "conflict"
+    sentence = gettext_lazy("This gift has no card payment that could be refunded.")
+
+
+class RefundExceeds(DomainError):
+    """More than is left, or nothing at all."""
+
+    code = "refund_exceeds"
+    sentence = gettext_lazy("That is not between one cent and what is left to refund.")
+
+
+class RefundLocked(DomainError):
+    """The bank is deciding about this charge; paying it back now could pay it twice."""
+
+    code = "refund_locked"
+    sentence = gettext_lazy("This payment is disputed, so it can't be refunded now.")
+
+
+class OfferOver(DomainError):
+    """The choice was made, or its time is over."""
+
+    code = "offer_over"
+    sentence = gettext_lazy("This choice has been made already.")

@@ -12,15 +12,14 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
 from django.db.models import F
 
-from payments import clockwork, disputes, gateway, sessions, staff
+from payments import clockwork, disputes, gateway, repaying, settlement, staff
 from payments.errors import BadSignature, PaymentsUnavailable
-from payments.models import Attempt, StaffTask, StripeEvent
-from payments.settlement import mismatch, settle
+from payments.models import Attempt, Payment, StaffTask, StripeAccount, StripeEvent
 from rally.kit import clock
 from rally.kit.failpoints import failpoint
+from rally.kit.retries import retrying
 from rally.kit.wakeups import wake
 
 logger = logging.getLogger(__name__)
@@ -28,7 +27,8 @@ PROCESS = "payments.tasks.process_event"
 LONGEST_BODY = 256_000
 FIRST_PAUSE_SECONDS = 10
 LONGEST_PAUSE_SECONDS = 900
-Handler = Callable[[StripeEvent, dict[str, Any]], str]
+Effect = Callable[[], str]
+Handler = Callable[[StripeEvent, dict[str, Any]], Effect]
 
 
 def receive(body: bytes, signature: str) -> StripeEvent:
@@ -48,6 +48,14 @@ def receive(body: bytes, signature: str) -> StripeEvent:
     if kept.processed_at is None:
         wake(PROCESS, kept.pk)
     return kept
+
+
+def row(body: bytes) -> StripeEvent | None:
+    """The row for an event that we fetched ourselves; None when it isn't one as we know them."""
+    try:
+        return _read(body)
+    except BadSignature:
+        return None
 
 
 def _read(body: bytes) -> StripeEvent:
@@ -81,13 +89,15 @@ def _short(value: Any) -> str:
 def process(pk: int, now: dt.datetime | None = None) -> bool:
     """Act on one kept event; False when it failed and will be tried again.
 
-    Calls to Stripe come first and outside any transaction.
+    Calls to Stripe come first and outside any transaction; then the effects and the mark that
+    they are done are written in one.
     """
     event = StripeEvent.objects.filter(pk=pk, processed_at=None).first()
     if event is None:
         return True
     try:
-        parked = HANDLERS.get(event.type, _nothing)(event, json.loads(event.body))
+        effect = HANDLERS.get(event.type, _nothing)(event, json.loads(event.body))
+        retrying(lambda: _finish(event, effect))
     except PaymentsUnavailable as why:
         _try_later(event, str(why))
         return False
@@ -95,11 +105,21 @@ def process(pk: int, now: dt.datetime | None = None) -> bool:
         _try_later(event, f"{type(why).__name__}: {why}")
         logger.exception("Event %s could not be processed", event.event_id)
         return False
+    return True
+
+
+def _finish(event: StripeEvent, effect: Effect) -> None:
+    """The event's row is locked first, so that two workers can't both do it."""
+    waiting = StripeEvent.objects.select_for_update(no_key=True, of=("self",)).filter(
+        pk=event.pk, processed_at=None
+    )
+    if waiting.first() is None:
+        return
+    parked = effect()
     failpoint("before_event_processed")
-    StripeEvent.objects.filter(pk=pk, processed_at=None).update(
+    StripeEvent.objects.filter(pk=event.pk).update(
         processed_at=clock.database_now(), parked=parked[:60], error=""
     )
-    return True
 
 
 def _try_later(event: StripeEvent, why: str) -> None:
@@ -120,55 +140,125 @@ def waiting(limit: int) -> list[int]:
     )
 
 
-def _nothing(event: StripeEvent, body: dict[str, Any]) -> str:
-    return ""
+def _nothing(event: StripeEvent, body: dict[str, Any]) -> Effect:
+    return lambda: ""
 
 
-def _session(event: StripeEvent, body: dict[str, Any]) -> str:
+def _parked(event: StripeEvent, kind: str, why: str) -> Effect:
+    """No effect but a task for staff: nothing that Stripe says is dropped."""
+
+    def effect() -> str:
+        staff.ask(kind, key=event.event_id, about=event, facts={"type": event.type, "why": why})
+        return why
+
+    return effect
+
+
+def _session(event: StripeEvent, body: dict[str, Any]) -> Effect:
     """A Checkout Session changed: fetch it from where we made it, and settle."""
-    found = body["data"]["object"]
-    attempt = _attempt_of(event, found)
+    attempt = _attempt_of(event, body["data"]["object"])
     if attempt is None:
-        _park(event, StaffTask.Kind.UNMATCHED)
-        return "unmatched"
-    if event.livemode != attempt.account.livemode or event.account_id != attempt.account.account_id:
-        _park(event, StaffTask.Kind.MISMATCH)
-        return "wrong account or mode"
-    session = gateway.retrieve_session(attempt.account, event.object_id)
-    problem = mismatch(attempt, session)
-    if not problem and attempt.status == Attempt.Status.CREATED:
-        sessions.note_open(attempt, session)
-    return settle(attempt, session) or problem
+        return _parked(event, StaffTask.Kind.UNMATCHED, "unmatched")
+    ours = attempt.account
+    if event.livemode != ours.livemode or event.account_id != ours.account_id:
+        return _parked(event, StaffTask.Kind.MISMATCH, "wrong account or mode")
+    session = gateway.retrieve_session(ours, event.object_id)
+    settlement.clear_the_way(attempt, session)
+    return lambda: settlement.apply(attempt, session)
 
 
 def _attempt_of(event: StripeEvent, found: dict[str, Any]) -> Attempt | None:
     """Ours by the session id we stored; by our reference only if storing it was cut short."""
     attempts = Attempt.objects.select_related("account", "checkout__hold__organization")
     by_id = attempts.filter(session_id=event.object_id).first()
-    if by_id is not None:
+    reference = _text(found, "client_reference_id")
+    if by_id is not None or not reference:
         return by_id
-    reference = found.get("client_reference_id")
-    if not isinstance(reference, str):
-        return None
     return attempts.filter(reference=reference, session_id="").first()
 
 
-def _dispute(event: StripeEvent, body: dict[str, Any]) -> str:
-    if disputes.record(
-        body["data"]["object"], account_id=event.account_id, livemode=event.livemode
-    ):
-        return ""
-    _park(event, StaffTask.Kind.UNMATCHED)
-    return "unmatched"
+def _payment_of(event: StripeEvent, charge: str, intent: str) -> Payment | None:
+    return disputes.payment_of(
+        charge=charge, payment_intent=intent, account_id=event.account_id, livemode=event.livemode
+    )
 
 
-def _clock(event: StripeEvent, body: dict[str, Any]) -> str:
-    return clockwork.follow(body["data"]["object"], livemode=event.livemode)
+def _dispute(event: StripeEvent, body: dict[str, Any]) -> Effect:
+    """A dispute opened, moved or closed: fetch it and follow.
+
+    An old client's sample has no dispute id (contract 2.5): staff must look it up.
+    """
+    found = body["data"]["object"]
+    payment = _payment_of(event, _text(found, "charge"), _text(found, "payment_intent"))
+    if payment is None:
+        return _parked(event, StaffTask.Kind.UNMATCHED, "unmatched")
+    if not event.object_id:
+        return lambda: disputes.note_unnamed(payment, reason=_text(found, "reason"))
+    facts = gateway.retrieve_dispute(payment.account, event.object_id)
+    return lambda: disputes.follow(facts, payment.account)
 
 
-def _park(event: StripeEvent, kind: str) -> None:
-    with transaction.atomic():
-        staff.ask(kind, key=event.event_id, about=event, facts={"type": event.type})
+def _refund(event: StripeEvent, body: dict[str, Any]) -> Effect:
+    """A refund was made or changed: fetch it and follow."""
+    found = body["data"]["object"]
+    payment = _payment_of(event, _text(found, "charge"), _text(found, "payment_intent"))
+    if payment is None:
+        return _parked(event, StaffTask.Kind.UNMATCHED, "unmatched")
+    facts = gateway.retrieve_refund(payment.account, event.object_id)
+    return lambda: repaying.follow(facts, payment.account)
+
+
+def _charge_refunded(event: StripeEvent, body: dict[str, Any]) -> Effect:
+    """A charge was refunded, perhaps in Stripe's dashboard: look at all its refunds."""
+    intent = _text(body["data"]["object"], "payment_intent")
+    payment = _payment_of(event, event.object_id, intent)
+    if payment is None:
+        return _parked(event, StaffTask.Kind.UNMATCHED, "unmatched")
+    found = gateway.refunds_of(payment.account, payment.payment_intent)
+    return lambda: "".join(repaying.follow(facts, payment.account) for facts in found)
+
+
+def _account(event: StripeEvent, body: dict[str, Any]) -> Effect:
+    """A connected account changed or left us: staff must know before it takes money again."""
+    account = StripeAccount.objects.filter(
+        account_id=event.account_id or event.object_id, livemode=event.livemode
+    ).first()
+    if account is None or not account.account_id:
+        return lambda: "unmatched"
+
+    def effect() -> str:
+        if event.type == "account.application.deauthorized":
+            StripeAccount.objects.filter(pk=account.pk).update(status="deauthorized")
+        return _parked(event, StaffTask.Kind.ACCOUNT, event.type)() and ""
+
+    return effect
+
+
+def _fraud(event: StripeEvent, body: dict[str, Any]) -> Effect:
+    """Stripe's early fraud warning: a dispute is likely; a refund now may prevent it."""
+    found = body["data"]["object"]
+    payment = _payment_of(event, _text(found, "charge"), _text(found, "payment_intent"))
+    if payment is None:
+        return lambda: "unmatched"
+    return lambda: _parked(event, StaffTask.Kind.FRAUD_WARNING, "early fraud warning")() and ""
+
+
+def _reversal(event: StripeEvent, body: dict[str, Any]) -> Effect:
+    """Money between accounts moved back: nothing of ours does that, so a person looks."""
+    return _parked(event, StaffTask.Kind.UNMATCHED, "transfer reversed")
+
+
+def _clock(event: StripeEvent, body: dict[str, Any]) -> Effect:
+    """A sandbox's clock was moved."""
+    return lambda: clockwork.follow(body["data"]["object"], livemode=event.livemode)
+
+
+def _text(found: dict[str, Any], name: str) -> str:
+    """A text field, or the id of what came expanded in its place."""
+    value = found.get(name)
+    if isinstance(value, dict):
+        value = value.get("id")
+    return value if isinstance(value, str) else ""
 
 
 HANDLERS: dict[str, Handler] = {
@@ -176,6 +266,15 @@ HANDLERS: dict[str, Handler] = {
     "checkout.session.expired": _session,
     "checkout.session.async_payment_succeeded": _session,
     "checkout.session.async_payment_failed": _session,
+    "payment_intent.payment_failed": _nothing,
+    "charge.refunded": _charge_refunded,
+    "refund.created": _refund,
+    "refund.updated": _refund,
+    "refund.failed": _refund,
+    "account.updated": _account,
+    "account.application.deauthorized": _account,
+    "transfer.reversed": _reversal,
+    "radar.early_fraud_warning.created": _fraud,
     "charge.dispute.created": _dispute,
     "charge.dispute.updated": _dispute,
     "charge.dispute.closed": _dispute,

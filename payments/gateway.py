@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import connection
 
 from payments.errors import BadSignature, PaymentsUnavailable, SessionRefused
-from payments.models import StripeAccount
+from payments.models import Refund, StripeAccount
 from rally.kit.failpoints import failpoint
 
 logger = logging.getLogger(__name__)
@@ -101,6 +101,135 @@ def find_session(account: StripeAccount, reference: str, since: dt.datetime) -> 
             if found.client_reference_id == reference:
                 return _session(found)
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class RefundFacts:
+    """A refund as Stripe has it now. `reference` and `tries` are ours; empty if it isn't."""
+
+    id: str
+    status: str
+    amount_minor: int
+    currency: str
+    charge: str
+    payment_intent: str
+    reference: str
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeFacts:
+    """A dispute as Stripe has it now; what it took from the balance, and the fee for it."""
+
+    id: str
+    status: str
+    reason: str
+    amount_minor: int
+    currency: str
+    livemode: bool
+    charge: str
+    payment_intent: str
+    is_charge_refundable: bool
+    withdrawn_minor: int
+    fee_minor: int
+    evidence_due_by: dt.datetime | None
+
+
+def create_refund(refund: Refund, key: str) -> RefundFacts:
+    """Pay back. Raises SessionRefused when Stripe won't, PaymentsUnavailable if unsure."""
+    with _translated():
+        made = _client().v1.refunds.create(
+            {
+                "payment_intent": refund.payment.payment_intent,
+                "amount": refund.amount_minor,
+                "metadata": {"refundId": refund.reference, "refundTry": str(refund.tries)},
+            },
+            _options(refund.account, idempotency_key=key),
+        )
+    return _refund(made)
+
+
+def retrieve_refund(account: StripeAccount, refund_id: str) -> RefundFacts:
+    """A refund as it is now."""
+    with _translated():
+        return _refund(_client().v1.refunds.retrieve(refund_id, {}, _options(account)))
+
+
+def refunds_of(account: StripeAccount, payment_intent: str) -> list[RefundFacts]:
+    """All refunds of a payment, those made in Stripe's dashboard included."""
+    with _translated():
+        listed = _client().v1.refunds.list(
+            {"payment_intent": payment_intent, "limit": 100}, _options(account)
+        )
+        return [_refund(found) for found in listed.auto_paging_iter()]
+
+
+def find_refund(refund: Refund) -> RefundFacts | None:
+    """The refund that carries our reference, if Stripe ever made it."""
+    for found in refunds_of(refund.account, refund.payment.payment_intent):
+        if found.reference == refund.reference and found.tries == refund.tries:
+            return found
+    return None
+
+
+def retrieve_dispute(account: StripeAccount, dispute_id: str) -> DisputeFacts:
+    """A dispute as it is now."""
+    with _translated():
+        return _dispute(_client().v1.disputes.retrieve(dispute_id, {}, _options(account)))
+
+
+def undelivered_events(since: dt.datetime) -> list[dict[str, Any]]:
+    """Events of our own account since then that no webhook answered, oldest first."""
+    with _translated():
+        listed = _client().v1.events.list(
+            {"delivery_success": False, "created": {"gte": int(since.timestamp())}, "limit": 100}
+        )
+        found = [event.to_dict() for event in listed.auto_paging_iter()]
+    return list(reversed(found))
+
+
+def _refund(made: Any) -> RefundFacts:
+    facts = made.to_dict()
+    metadata = facts.get("metadata") or {}
+    tries = str(metadata.get("refundTry") or "")
+    return RefundFacts(
+        id=facts["id"],
+        status=facts.get("status") or "",
+        amount_minor=facts.get("amount") or 0,
+        currency=(facts.get("currency") or "").upper(),
+        charge=_id(facts.get("charge")),
+        payment_intent=_id(facts.get("payment_intent")),
+        reference=str(metadata.get("refundId") or ""),
+        tries=int(tries) if tries.isdigit() else 0,
+    )
+
+
+def _dispute(made: Any) -> DisputeFacts:
+    """Stripe lists what a dispute moved: negative amounts were taken, positive given back."""
+    facts = made.to_dict()
+    moves = facts.get("balance_transactions") or []
+    due = (facts.get("evidence_details") or {}).get("due_by")
+    return DisputeFacts(
+        id=facts["id"],
+        status=facts.get("status") or "needs_response",
+        reason=facts.get("reason") or "",
+        amount_minor=facts.get("amount") or 0,
+        currency=(facts.get("currency") or "").upper(),
+        livemode=bool(facts.get("livemode")),
+        charge=_id(facts.get("charge")),
+        payment_intent=_id(facts.get("payment_intent")),
+        is_charge_refundable=bool(facts.get("is_charge_refundable")),
+        withdrawn_minor=-sum(move.get("amount") or 0 for move in moves),
+        fee_minor=sum(move.get("fee") or 0 for move in moves),
+        evidence_due_by=dt.datetime.fromtimestamp(due, dt.UTC) if due else None,
+    )
+
+
+def _id(value: Any) -> str:
+    """The id of something that may have come expanded."""
+    if isinstance(value, dict):
+        value = value.get("id")
+    return value if isinstance(value, str) else ""
 
 
 def verify(body: bytes, header: str) -> None:

@@ -7,8 +7,6 @@ they like: it looks at what is, under the order's lock, and moves forward only.
 import datetime as dt
 import logging
 
-from django.db import transaction
-
 from accounts.outbox import announce
 from boards import holds, phases
 from boards.models import Claim, Hold
@@ -25,7 +23,7 @@ from payments.models import (
     Payment,
     StaffTask,
 )
-from payments.refunds import owe
+from payments.refunds import owe_late
 from rally.kit import clock
 from rally.kit.failpoints import failpoint
 from rally.kit.retries import retrying
@@ -57,24 +55,22 @@ def settle(attempt: Attempt, session: Session, *, now: dt.datetime | None = None
     Answers the reason when the session doesn't fit the attempt; then nothing but a staff
     task is written. `session` was fetched from Stripe, never taken from an event's body.
     """
+    clear_the_way(attempt, session, now=now)
+    return retrying(lambda: apply(attempt, session))
+
+
+def apply(attempt: Attempt, session: Session) -> str:
+    """`settle` for a caller that is in a transaction and has cleared the way before it."""
     problem = mismatch(attempt, session)
     if problem:
-        with transaction.atomic():
-            staff.ask(
-                StaffTask.Kind.MISMATCH,
-                key=f"{session.id}:{problem}",
-                organization_id=attempt.account.organization_id,
-                about=attempt,
-                facts={"differs": problem, "session": session.id},
-            )
+        staff.ask(
+            StaffTask.Kind.MISMATCH,
+            key=f"{session.id}:{problem}",
+            organization_id=attempt.account.organization_id,
+            about=attempt,
+            facts={"differs": problem, "session": session.id},
+        )
         return problem
-    if session.is_paid:
-        _clear_the_way(attempt, now)
-    retrying(lambda: _apply(attempt, session))
-    return ""
-
-
-def _apply(attempt: Attempt, session: Session) -> None:
     checkout = _locked(attempt)
     hold = holds.locked(checkout.hold_id)
     if session.is_paid:
@@ -89,13 +85,17 @@ def _apply(attempt: Attempt, session: Session) -> None:
         Attempt.objects.filter(pk=attempt.pk, status=Attempt.Status.CREATED).update(
             status=Attempt.Status.OPEN, session_id=session.id, url=session.url
         )
+    return ""
 
 
-def _clear_the_way(attempt: Attempt, now: dt.datetime | None) -> None:
+def clear_the_way(attempt: Attempt, session: Session, *, now: dt.datetime | None = None) -> None:
     """A payment came late: end lapsed holds on its tiles, which are in nobody's way.
 
-    In transactions of their own, before ours, so that boards are never locked before goals.
+    In transactions of their own, before the one that settles, so that boards are never locked
+    before goals.
     """
+    if not session.is_paid:
+        return
     ended = Claim.objects.filter(
         hold_id=attempt.checkout.hold_id, ended_at__isnull=False
     ).values_list("tile_id", flat=True)
@@ -134,7 +134,7 @@ def _paid(attempt: Attempt, checkout: Checkout, hold: Hold, session: Session) ->
     donations.confirm({line.donation_id: line.donation for line in lines}.values(), paid_at=moment)
     _post_capture(payment, checkout)
     if lost:
-        owe(payment, checkout, lost, now=moment)
+        owe_late(payment, checkout, lost, now=moment)
     kept = [line for line in lines if line not in lost]
     Checkout.objects.filter(pk=checkout.pk).update(
         status=_outcome(kept, lost), paid_at=moment, modified_at=clock.database_now()

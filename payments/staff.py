@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Model
 
 from payments.models import StaffTask
+from rally.kit import clock
 
 logger = logging.getLogger(__name__)
 
@@ -25,3 +26,10 @@ def ask(
     )
     StaffTask.objects.bulk_create([task], ignore_conflicts=True)
     logger.warning("Staff must look at %s %s: %s", task.object_type, task.object_id, kind)
+
+
+def resolve(kind: str, *, key: str, note: str) -> None:
+    """The thing settled itself: nobody needs to look any more."""
+    StaffTask.objects.filter(kind=kind, key=key[:120], resolved_at=None).update(
+        resolved_at=clock.database_now(), note=note
+    )

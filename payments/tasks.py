@@ -6,7 +6,7 @@ import logging
 from celery import shared_task
 from django.db.models import Q
 
-from payments import events, sessions
+from payments import events, reconciliation, repaying, sessions
 from payments.errors import PaymentsUnavailable, SessionRefused
 from payments.models import Attempt
 from rally.kit import clock
@@ -28,7 +28,19 @@ def sweep_events() -> int:
     """Process what waits in the inbox, then ask Stripe about orders whose time is over."""
     pending = events.waiting(MOST_EVENTS)
     done = sum(events.process(pk) for pk in pending)
-    return done + resolve_overdue()
+    return done + resolve_overdue() + repaying.pay_due()
+
+
+@shared_task(name="payments.tasks.pay_refunds")
+def pay_refunds() -> int:
+    """Send the refunds that are due."""
+    return repaying.pay_due()
+
+
+@shared_task(name="payments.tasks.reconcile")
+def reconcile() -> int:
+    """Compare what is open with Stripe, object by object, and heal what differs."""
+    return reconciliation.run().healed
 
 
 def resolve_overdue(now: dt.datetime | None = None) -> int:

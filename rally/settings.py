@@ -314,6 +314,8 @@ CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "rally.tasks.heartbeat", "schedule": 15},
     "expire-holds": {"task": "boards.tasks.expire_holds", "schedule": 30},
     "sweep-events": {"task": "payments.tasks.sweep_events", "schedule": 60},
+    "sweep-records": {"task": "rally.tasks.sweep_records", "schedule": 3600},
+    "reconcile": {"task": "payments.tasks.reconcile", "schedule": 300},
     "dispatch-outbox": {"task": "rally.tasks.dispatch_outbox", "schedule": 30},
 }
 

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from accounts import idempotency
 from rally.dispatch import outbox
 from rally.kit import heartbeat as hearts
 
@@ -10,6 +11,12 @@ from rally.kit import heartbeat as hearts
 def heartbeat() -> None:
     """Tell the health check that scheduler, broker and worker all work, by doing so."""
     hearts.beat()
+
+
+@shared_task(name="rally.tasks.sweep_records")
+def sweep_records() -> int:
+    """Forget idempotent answers after a day."""
+    return idempotency.sweep()
 
 
 @shared_task(name="rally.tasks.dispatch_outbox")

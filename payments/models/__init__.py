@@ -2,7 +2,7 @@
 
 from payments.models.accounts import StripeAccount
 from payments.models.checkouts import Attempt, Checkout, Line
-from payments.models.events import StaffTask, StripeEvent
+from payments.models.events import Reconciliation, StaffTask, StripeEvent
 from payments.models.ledger import LedgerEntry, LedgerTransaction
 from payments.models.money import Dispute, Payment, Refund, RefundLine
 
@@ -14,6 +14,7 @@ __all__ = [
     "LedgerTransaction",
     "Line",
     "Payment",
+    "Reconciliation",
     "Refund",
     "RefundLine",
     "StaffTask",

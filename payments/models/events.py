@@ -41,6 +41,25 @@ class StripeEvent(models.Model):
         return f"{self.type} {self.event_id}"
 
 
+class Reconciliation(models.Model):
+    """One comparison with Stripe, object by object: how many were asked about, how many healed.
+
+    `events_until` is how far back-filled events were read, in Stripe's own time.
+    """
+
+    at = models.DateTimeField(db_default=Now(), editable=False)
+    asked = models.PositiveIntegerField(default=0)
+    healed = models.PositiveIntegerField(default=0)
+    trouble = models.PositiveIntegerField(default=0)
+    events_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        get_latest_by = "pk"
+
+    def __str__(self) -> str:
+        return f"{self.asked} asked, {self.healed} healed"
+
+
 class StaffTask(models.Model):
     """Something that only a person can decide. Nothing is dropped; it waits here."""
 
@@ -52,6 +71,8 @@ class StaffTask(models.Model):
         STUCK = "stuck", _("an order can't be resolved")
         FAILED_REFUND = "failed_refund", _("a refund failed")
         DASHBOARD_REFUND = "dashboard_refund", _("a refund without our id")
+        FRAUD_WARNING = "fraud_warning", _("Stripe warns of fraud")
+        ACCOUNT = "account", _("a Stripe account changed")
 
     kind = models.CharField(max_length=16, choices=Kind)
     key = models.CharField(max_length=120)

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from payments.models.accounts import StripeAccount
 from payments.models.checkouts import Attempt, Checkout, Line
 from rally.kit import ids
@@ -80,6 +81,10 @@ class Refund(models.Model):
     currency = models.CharField(max_length=3)
     reopen = models.BooleanField(default=True, help_text=_("put the tiles back on sale"))
     refund_id = models.CharField(max_length=100, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    requested_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     not_before = models.DateTimeField(null=True, blank=True)
     choice = models.CharField(max_length=10, blank=True, help_text=_("what the supporter chose"))
     chosen_at = models.DateTimeField(null=True, blank=True)

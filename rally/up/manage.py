@@ -1,7 +1,7 @@
 """`python -m rally.up.manage COMMAND`: Django's commands in the environment `up` runs in.
 
-A command that calls Stripe thus finds the simulator of this installation. Nothing is printed
-besides what the command prints.
+A command that calls Stripe thus finds the simulator of this installation, and one that prints
+addresses prints those of the running site. Nothing is printed besides what the command prints.
 """
 
 import os
@@ -20,6 +20,9 @@ def main() -> None:
     """Refuses like `up` does; an error of the command itself is Django's to report."""
     dotenv.load(BASE / ".env", os.environ)
     where = place.read(os.environ)
+    if "PORT" not in os.environ:
+        os.environ.update(place.running(where.var))
+        where = place.read(os.environ)
     place.check_writable(where.var)
     simulated = environment.simulated(os.environ)
     environment.complete(

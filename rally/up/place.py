@@ -110,8 +110,24 @@ def claim(place: Place) -> int:
 
 
 def _other(state: Path) -> str:
+    about = _last(state)
+    return f"process {about['pid']}, {about['url']}" if about else "it is just starting"
+
+
+def running(var: Path) -> dict[str, str]:
+    """HOST and PORT of the supervisor that runs from `var` now; empty when none does."""
+    about = _last(var / "up.json")
     try:
-        other = json.loads(state.read_text())
-        return f"process {other['pid']}, {other['url']}"
+        os.kill(int(about["pid"]), 0)
+    except (KeyError, ValueError, OSError):
+        return {}
+    return {"HOST": about["host"], "PORT": str(about["port"])}
+
+
+def _last(state: Path) -> dict[str, str]:
+    """What the last supervisor wrote about itself."""
+    try:
+        about = json.loads(state.read_text())
+        return {name: str(about[name]) for name in ("pid", "url", "host", "port")}
     except (OSError, ValueError, KeyError, TypeError):
-        return "it is just starting"
+        return {}

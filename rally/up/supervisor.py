@@ -91,6 +91,8 @@ class Supervisor:
         state = {
             "pid": os.getpid(),
             "url": self.where.url(),
+            "host": self.where.host,
+            "port": self.where.port,
             "children": {child.name: child.describe() for child in self.children},
         }
         replace(self.where.state, json.dumps(state) + "\n")
@@ -169,6 +171,8 @@ def welcome(where: Place) -> None:
     for host in hosts:
         say(f"  Network  {where.url(host=host)}/b/board123/")
     say(f"  Admin    {where.url()}/admin/")
+    if os.environ.get("RALLY_ENV") != "production":
+        say("  Sign in  ./run manage demo prints the demo's logins")
 
 
 def main(arguments: list[str]) -> int:

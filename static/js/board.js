@@ -24,7 +24,8 @@ function picked() {
 // What covering the fees adds: the server's own sum, in whole numbers.
 function cover(net) {
   const percent = Number(words.feePercent);
-  const gross = Math.ceil(((net + Number(words.feeFixed)) * 10000) / (10000 - percent));
+  const step = Number(words.feeStep);
+  const gross = Math.ceil(((net + Number(words.feeFixed)) * 10000) / ((10000 - percent) * step)) * step;
   return net ? gross - net : 0;
 }
 

@@ -35,9 +35,10 @@ if (boxes.length) {
     box.disabled = false;
     box.setAttribute("aria-disabled", "true");
   });
-  const first = boxes.find((box) => box.autofocus) ?? boxes.find((box) => box.checked) ?? boxes[0];
+  const found = boxes.find((box) => box.closest(".found"));
+  const first = found ?? boxes.find((box) => box.checked) ?? boxes[0];
   boxes.forEach((box) => box.setAttribute("tabindex", box === first ? "0" : "-1"));
-  if (first.autofocus) first.focus();
+  found?.focus();
 
   grid.addEventListener("keydown", (event) => {
     const index = boxes.indexOf(event.target);

@@ -1,5 +1,6 @@
 """The supervisor: what it starts it keeps running, and takes with it, however it ends."""
 
+import json
 import os
 import shutil
 import signal
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.services import BASE
 from tests.setup.test_refusals import refused
 from tests.site import Site, start_site, until
 
@@ -90,7 +92,11 @@ def test_a_killed_child_is_started_again_and_meanwhile_reported(
     before = site.children()
     os.kill(before["worker"], signal.SIGKILL)
     worker = lambda: site.state()["children"]["worker"]  # noqa: E731
-    until(lambda: worker()["state"] == "restarting", 2, "the note that the worker is gone")
+    until(
+        lambda: b'"restarting"' in site.get("/api/healthz")[1],
+        5,
+        "a health check that says the worker is gone",
+    )
     until(lambda: worker()["state"] == "running", 5, "the worker's return")
     assert worker()["restarts"] == 1
     assert worker()["pid"] != before["worker"]
@@ -135,3 +141,16 @@ def test_it_says_where_it_is(start: Callable[..., Site]) -> None:
     until(lambda: "Admin" in site.output, 5, "the addresses")
     assert f"{site.base_url}/b/board123/" in site.output
     assert f"{site.base_url}/admin/" in site.output
+
+
+def test_the_demo_tells_a_script_all_it_needs_and_nothing_else(
+    start: Callable[..., Site],
+) -> None:
+    site = start()
+    environ = {name: value for name, value in site.environ.items() if name != "PORT"}
+    command = [str(BASE / "run"), "manage", "demo", "--json"]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
+    facts = json.loads(done.stdout)
+    assert facts["base_url"] == site.base_url
+    assert facts["stripe"]["simulator_url"] == site.simulator_url
+    assert site.get(f"/api/boards/{facts['board']['id']}")[0] == 200

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts import idempotency
+from accounts.models import IdempotencyRecord
 from boards import faces, holds, tokens
 from boards.errors import BoardNotFound, HoldExpired, TilesTaken
 from boards.models import Hold
@@ -38,6 +40,7 @@ class CrossSite(DomainError):
 class TilesView(DialectView):
     """One act of this dialect."""
 
+    record: IdempotencyRecord | None = None
     content_negotiation_class = FirstRenderer
 
     def refuse(
@@ -48,6 +51,32 @@ class TilesView(DialectView):
     def status_of(self, error: DomainError) -> tuple[int, str]:
         return errors.status_of(error)
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """A POST with an Idempotency-Key is answered once (see `accounts.idempotency`)."""
+        super().initial(request, *args, **kwargs)
+        key = request.headers.get("Idempotency-Key")
+        if key is not None and request.method == "POST":
+            self.record = idempotency.begin(
+                owner=self.owner_of(request), method="POST", path=request.path, key=key,
+                body=request._request.body,
+            )  # fmt: skip
+
+    def owner_of(self, request: Request) -> str:
+        """Whose key it is: keys of different owners never meet."""
+        return f"ip:{base.client_ip(request._request)}"
+
+    def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, idempotency.Replay):
+            answer = Response(exc.data, status=exc.status)
+            answer["Idempotent-Replayed"] = "true"
+            return answer
+        return super().handle_exception(exc)
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Response:
+        if self.record is not None:
+            idempotency.finish(self.record, response.status_code, response.data)
+        return super().finalize_response(request, response, *args, **kwargs)
+
 
 class HolderView(TilesView):
     """An act on somebody's hold: which token it is, and from where it may come."""
@@ -57,9 +86,15 @@ class HolderView(TilesView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Count first, then look at what was sent: a flood must not get as far as parsing."""
-        super().initial(request, *args, **kwargs)
         if self.rate:
             base.limited(self.rate, base.client_ip(request._request))
+        super().initial(request, *args, **kwargs)
+
+    def owner_of(self, request: Request) -> str:
+        """The token's, else the address's."""
+        data = request.data if isinstance(request.data, dict) else {}
+        token = data.get("ownerToken") or base.hold_token(request._request)
+        return f"token:{tokens.digest(str(token))}" if token else super().owner_of(request)
 
     def token(self, request: Request, data: dict[str, Any]) -> str | None:
         """The body's token, else the cookie's. A foreign page may bring one, not use ours."""
@@ -158,7 +193,7 @@ class CheckoutView(HolderView):
         data = shapes.an_object(request.data)
         numbers = shapes.slot_ids(data)
         supporter = shapes.supporter(data)
-        cover = shapes.cover_fees(data)
+        cover = shapes.flag(data, "coverFees", False)
         given = self.token(request, data)
         token = given or base.new_token()
         face = faces.public(shapes.board_id(data))

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from boards.errors import BadNumbers
+from payments.models import Refund
 from payments.supporters import Supporter
 from rally.kit.errors import InvalidInput
 
@@ -79,12 +80,17 @@ def supporter(data: dict[str, Any]) -> Supporter:
     ).checked()
 
 
-def cover_fees(data: dict[str, Any]) -> bool:
-    """`coverFees`, off by default."""
-    value = _or(data.get("coverFees"), False)
+def flag(data: dict[str, Any], name: str, default: bool) -> bool:
+    """A strict boolean under `name`."""
+    value = _or(data.get(name), default)
     if not isinstance(value, bool):
-        raise InvalidInput(_("coverFees must be true or false."), field="coverFees")
+        raise InvalidInput(_("%(name)s must be true or false.") % {"name": name}, field=name)
     return value
+
+
+def refund(made: Refund) -> dict[str, Any]:
+    """`{"id", "status", "amountCents"}`."""
+    return {"id": made.reference, "status": made.status, "amountCents": made.amount_minor}
 
 
 def board_id(data: dict[str, Any]) -> str:

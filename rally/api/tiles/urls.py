@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from payments.webhook import stripe_webhook
-from rally.api.tiles import boards, errors, health
+from rally.api.tiles import admin, boards, errors, health
 
 app_name = "tiles"
 
@@ -23,6 +23,7 @@ urlpatterns = [
     path("boards/<str:board_id>/reserve", boards.ReserveView.as_view(), name="reserve"),
     path("boards/<str:board_id>/release", boards.ReleaseView.as_view(), name="release"),
     path("checkout/session", boards.CheckoutView.as_view(), name="checkout"),
+    path("admin/gifts/<str:gift_id>/refund", admin.RefundView.as_view(), name="refund"),
     path("stripe/webhook", stripe_webhook, name="webhook"),
     re_path(r"^.*$", unknown),
 ]

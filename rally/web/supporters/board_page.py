@@ -118,6 +118,14 @@ def thermometer(snap: "Snapshot", now: dt.datetime) -> facts.Thermometer:
     )
 
 
+def missing(snap: "Snapshot", query: Query) -> str:
+    """What to say about a number that was looked for and isn't on the board."""
+    if query.find is None or snap.min_num <= query.find <= snap.max_num:
+        return ""
+    facts_ = {"number": query.find, "first": snap.min_num, "last": snap.max_num}
+    return _("There's no tile %(number)s here. They run from %(first)s to %(last)s.") % facts_
+
+
 def organization(snap: "Snapshot") -> str:
     """The name the public knows it by."""
     return snap.campaign.organization_common_name or snap.campaign.organization_name
@@ -162,6 +170,8 @@ def context(
         "other_view": "grid" if query.view == "list" else "list",
         "legend": legend(snap, own),
         "blocks": overview,
+        "block_number": current,
+        "missing": missing(snap, query),
         "block": overview[current - 1] if overview else None,
         "shown": len(shown),
         "tiles": mark_safe(write(shown, layout)),

@@ -8,10 +8,10 @@ from rally.kit import money
 
 
 def rates(currency: str) -> dict[str, int]:
-    """`percent` in hundredths of a percent and `fixed` in minor units of this currency."""
+    """`percent` in hundredths of a percent, `fixed` and `step` in minor units of the currency."""
     fixed = Decimal(settings.RALLY_FEE_FIXED) * money.whole_unit(currency)
     percent = Decimal(settings.RALLY_FEE_PERCENT) * 100
-    return {"percent": int(percent), "fixed": int(fixed)}
+    return {"percent": int(percent), "fixed": int(fixed), "step": money.step(currency)}
 
 
 def kept(net_minor: int, currency: str) -> int:

@@ -95,11 +95,13 @@ def tile(cell: "Cell", layout: Layout, said: dict[str, str], unit: int) -> str:
     extra = "" if free else " disabled"
     if free and number in marks.picked:
         extra += " checked"
+    spot = ""
     if number == marks.found:
-        extra += " autofocus"
+        # A disabled box can't have the focus; its tile can.
+        extra, spot = (extra + " autofocus", "") if free else (extra, ' tabindex="-1" autofocus')
     who = f' data-who="{escape(cell.name)}"' if cell.status == "sold" and cell.name else ""
     return (
-        f'<label class="t {kind}" id="t{number}"{who}>'
+        f'<label class="t {kind}" id="t{number}"{who}{spot}>'
         f'<input type="checkbox" name="tile" value="{number}" data-p="{cell.price_minor}"'
         f' aria-label="{escape(label(cell, layout.currency, said, marks))}"{extra}>'
         f"<b>{number}</b>{face(cell, unit, layout.currency)}</label>"
@@ -147,8 +149,9 @@ def table_row(cell: "Cell", layout: Layout, said: dict[str, str]) -> str:
             f' data-p="{cell.price_minor}" aria-label="{name}"{checked}></label>'
         )
     kinds = ("lost " if number in marks.lost else "") + ("found" if number == marks.found else "")
+    spot = ' tabindex="-1" autofocus' if number == marks.found else ""
     return (
-        f'<tr id="t{number}" class="{kinds.strip()}"><td>{box}</td>'
+        f'<tr id="t{number}" class="{kinds.strip()}"{spot}><td>{box}</td>'
         f'<th scope="row" class="n">{number}</th>'
         f'<td class="money">{escape(money.format(cell.price_minor, layout.currency))}</td>'
         f"<td>{escape(state)}</td><td>{escape(cell.name or '')}</td></tr>"

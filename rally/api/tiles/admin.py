@@ -1,0 +1,88 @@
+"""What admins of an organization do by program: refunds."""
+
+from contextlib import suppress
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.actors import Actor
+from accounts.rights import Right, may
+from campaigns.models import Donation
+from payments import refunds, repaying
+from payments.errors import PaymentsUnavailable
+from payments.models import Refund
+from rally.api.tiles import auth, shapes
+from rally.api.tiles.boards import TilesView
+from rally.kit.errors import DomainError, InvalidInput
+
+
+class GiftNotFound(DomainError):
+    """No such gift, or not one the caller may know of."""
+
+    code = "not_found"
+    sentence = _("There is no such gift.")
+
+
+class AdminView(TilesView):
+    """A route for people with a role; whoever has none learns nothing."""
+
+    actor: Actor
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        self.actor = auth.actor(request)
+        super().initial(request, *args, **kwargs)
+
+    def owner_of(self, request: Request) -> str:
+        """Idempotency keys belong to the user."""
+        return f"user:{self.actor.user.pk}" if self.actor.user else ""
+
+
+class RefundView(AdminView):
+    """POST /api/admin/gifts/{id}/refund `{amountCents?, slotIds?, reopen?, reason?}`.
+
+    Without an amount or tiles, all that is left of the gift is paid back.
+    """
+
+    def post(self, request: Request, gift_id: str) -> Response:
+        data = shapes.an_object(request.data)
+        gift = Donation.objects.select_related("campaign").filter(public_id=gift_id).first()
+        if gift is None or not may(
+            self.actor, Right.SEE_MONEY, gift.campaign.organization_id, gift.campaign_id
+        ):
+            raise GiftNotFound
+        refund = refunds.request(
+            gift=gift,
+            by=self.actor,
+            amount_minor=_amount(data),
+            numbers=shapes.slot_ids(data) if data.get("slotIds") is not None else None,
+            reopen=shapes.flag(data, "reopen", True),
+            note=_note(data),
+        )
+        self._send(refund)
+        return Response({"ok": True, "refund": shapes.refund(refund)})
+
+    def _send(self, refund: Refund) -> None:
+        """At once if Stripe answers; else the debt stands and the sweep pays it."""
+        with suppress(PaymentsUnavailable):
+            repaying.pay(refund)
+        refund.refresh_from_db()
+
+
+def _amount(data: dict[str, Any]) -> int | None:
+    value = data.get("amountCents")
+    if value is None:
+        return None
+    if type(value) is not int or abs(value) >= 2**53:
+        raise InvalidInput(_("amountCents must be a whole number of cents."), field="amountCents")
+    if data.get("slotIds") is not None:
+        raise InvalidInput(_("Send amountCents or slotIds, not both."), field="amountCents")
+    return value
+
+
+def _note(data: dict[str, Any]) -> str:
+    value = data.get("reason", "")
+    if not isinstance(value, str) or len(value) > 300:
+        raise InvalidInput(_("reason must be text of at most 300 characters."), field="reason")
+    return value
