@@ -82,16 +82,17 @@ class Api:
     def __init__(self) -> None:
         self.client = Client(raise_request_exception=False)
         self.client.handler = HANDLER
-        self.seconds = 0.0
+        self.seconds = self.busy = 0.0
 
     def call(self, method: str, path: str, body: Any = None, **options: Any) -> HttpResponse:
         """Send bytes as they are and everything else as JSON; `headers` are HTTP headers."""
         if body is not None and not isinstance(body, bytes):
             body = json.dumps(body).encode()
         options.setdefault("content_type", "application/json")
-        began = time.perf_counter()
+        began, busy = time.perf_counter(), time.thread_time()
         answer = self.client.generic(method, path, body or b"", **options)
         self.seconds = time.perf_counter() - began
+        self.busy = time.thread_time() - busy
         return answer
 
     def get(self, path: str, **headers: str) -> HttpResponse:

@@ -123,7 +123,7 @@ CASES = [
     Case("message of 1 MB", 413, by(message="x" * 1_000_000), CHECKOUT),
     *(
         Case(f"supporter {value!r}", 400, order(supporter=value), CHECKOUT)
-        for value in (ABSENT, None, "Jane", 1, [], {}, [kit.JANE], True)
+        for value in (None, "Jane", 1, [], {}, [kit.JANE], True)
     ),
     *(
         Case(f"coverFees {value!r}", 400, order(coverFees=value), CHECKOUT)
@@ -137,6 +137,7 @@ CASES = [
         Case(f"boardId {value!r}", 404, order() | {"boardId": value}, CHECKOUT)
         for value in ("nothing", "../board", "%00", " ", "board123\u202e", "é", "1")
     ),
+    Case("no supporter", 400, order(supporter=ABSENT), CHECKOUT),
     Case("no boardId", 400, {k: v for k, v in order().items() if k != "boardId"}, CHECKOUT),
     Case("keys nobody knows", 200, body(amount=1, price=[1], status="sold", hold={"id": 1})),
 ]  # fmt: skip
