@@ -6,7 +6,7 @@ the version bump: the one lock order that everybody keeps.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -52,10 +52,18 @@ def start_processing(hold: Hold) -> None:
     note_all(hold.pk, by_board(live_claims(hold)))
 
 
-def sell(hold: Hold) -> None:
-    """Every live tile of the hold is sold."""
+def sell(hold: Hold, paid: Container[int]) -> None:
+    """The hold's live tiles are sold: those whose claims are in `paid`.
+
+    Others can be there when the payment is for an earlier order of the same hold; they are
+    let go, unless they were sold before.
+    """
+    claims = list(live_claims(hold))
+    unpaid = [claim for claim in claims if claim.pk not in paid]
+    if unpaid and hold.phase != Phase.SOLD:
+        end_claims(unpaid, Ended.RELEASED)
     move(hold, Phase.SOLD, expires_at=None)
-    note_all(hold.pk, by_board(live_claims(hold)))
+    note_all(hold.pk, by_board(claims))
     failpoint("hold_sold")
 
 

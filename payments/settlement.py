@@ -10,7 +10,7 @@ import logging
 from accounts.outbox import announce
 from boards import holds, phases
 from boards.models import Claim, Hold
-from boards.states import ENDED, Ended, Phase
+from boards.states import Ended, Phase
 from campaigns import donations
 from payments import ledger, staff
 from payments.gateway import Session
@@ -128,7 +128,7 @@ def _paid(attempt: Attempt, checkout: Checkout, hold: Hold, session: Session) ->
         return
     moment = clock.database_now(hold.organization.clock_offset_s)
     lines = list(checkout.lines.select_related("claim", "donation").order_by("pk"))
-    lost = _kept_or_lost(hold, lines)
+    lost = _kept_or_lost(checkout, hold, lines)
     payment = _record_payment(payment, attempt, checkout, session, moment)
     _mark(attempt, session, Attempt.Status.COMPLETE)
     donations.confirm({line.donation_id: line.donation for line in lines}.values(), paid_at=moment)
@@ -142,8 +142,8 @@ def _paid(attempt: Attempt, checkout: Checkout, hold: Hold, session: Session) ->
     announce("gift.paid", key=checkout.reference, organization_id=hold.organization_id,
              facts={"checkout": checkout.pk})  # fmt: skip
     if kept:
-        phases.sell(hold)
-    elif hold.phase != Phase.LOST:
+        phases.sell(hold, {line.claim_id for line in kept})
+    elif hold.phase in {Phase.EXPIRED, Phase.RELEASED}:
         phases.move(hold, Phase.LOST)
     _note_fee(payment, checkout, session)
     failpoint("before_settle_commit")
@@ -155,26 +155,38 @@ def _outcome(kept: list[Line], lost: list[Line]) -> str:
     return Checkout.Status.PARTLY_LOST if kept else Checkout.Status.LOST
 
 
-def _kept_or_lost(hold: Hold, lines: list[Line]) -> list[Line]:
+def _kept_or_lost(checkout: Checkout, hold: Hold, lines: list[Line]) -> list[Line]:
     """Claim again what a late payment's tiles lost; answers the lines that are gone.
 
     Each line then points at the claim that sells it. Tiles that are somebody else's by now
     stay theirs: the claim statement can't take them.
     """
     ended = [line.claim for line in lines if line.claim and line.claim.ended_at is not None]
-    if not ended:
-        return []
-    retaken = phases.retake(hold, ended)
-    lost = []
+    retaken = phases.retake(hold, ended) if ended else {}
+    sold = _sold_before(checkout, hold)
+    lost, moved = [], []
     for line in lines:
-        if line.claim is None or line.claim.ended_at is None:
+        if line.claim is None:
             continue
-        if line.claim_id in retaken:
-            line.claim = retaken[line.claim_id]
-            line.save(update_fields=["claim"])
-        else:
+        claim = retaken.get(line.claim.pk) if line.claim.ended_at else line.claim
+        if claim is None or claim.pk in sold:
             lost.append(line)
+        elif claim.pk != line.claim_id:
+            line.claim = claim
+            moved.append(line)
+    if moved:
+        Line.objects.bulk_update(moved, ["claim"])
     return lost
+
+
+def _sold_before(checkout: Checkout, hold: Hold) -> set[int | None]:
+    """Claims that another order of the same hold has paid for: a second payment buys nothing."""
+    if hold.phase != Phase.SOLD:
+        return set()
+    others = Line.objects.filter(
+        checkout__hold=hold, checkout__status__in=Checkout.PAID_STATUSES
+    ).exclude(checkout=checkout)
+    return set(others.values_list("claim_id", flat=True))
 
 
 def _record_payment(
@@ -275,5 +287,5 @@ def _expired(attempt: Attempt, checkout: Checkout, hold: Hold) -> None:
     Checkout.objects.filter(pk=checkout.pk).update(
         status=Checkout.Status.CLOSED, modified_at=clock.database_now()
     )
-    if hold.phase not in ENDED:
+    if hold.phase == Phase.PAYING:
         phases.end(hold, Phase.EXPIRED, Ended.EXPIRED)
