@@ -17,9 +17,7 @@ OUTCOMES = ("paid", "declined", "processing", "abandoned")
 _EMAIL = "supporter@example.org"
 
 
-def pay(
-    sim: Simulator, session_id: str, outcome: str, email: str = "", name: str = ""
-) -> Record:
+def pay(sim: Simulator, session_id: str, outcome: str, email: str = "", name: str = "") -> Record:
     """Act on an open session as its supporter would; answers the session as it then is."""
     sessions.expire_due(sim)
     with sim.store.transaction():
@@ -64,9 +62,14 @@ def _complete(session: Record, charge: Record, payment_status: str) -> None:
         "payment_status": payment_status,
         "url": None,
         "customer_details": {
-            "address": {**details["address"]}, "business_name": None, "email": details["email"],
-            "individual_name": None, "name": details["name"], "phone": None,
-            "tax_exempt": "none", "tax_ids": [],
+            "address": {**details["address"]},
+            "business_name": None,
+            "email": details["email"],
+            "individual_name": None,
+            "name": details["name"],
+            "phone": None,
+            "tax_exempt": "none",
+            "tax_ids": [],
         },
     }
 
@@ -81,7 +84,9 @@ def _paid(sim: Simulator, session: Record, intent: Record, charge: Record) -> No
 def _money_came(sim: Simulator, intent: Record, charge: Record) -> None:
     charges.settle_funds(sim, charge)
     intent.body |= {
-        "status": "succeeded", "amount_received": intent.body["amount"], "processing": None,
+        "status": "succeeded",
+        "amount_received": intent.body["amount"],
+        "processing": None,
         "payment_method": charge.body["payment_method"],
     }
     _save(sim, intent, charge)
@@ -105,7 +110,8 @@ def _declined(sim: Simulator, session: Record, intent: Record, charge: Record) -
 
 def _refused(sim: Simulator, intent: Record, charge: Record) -> None:
     intent.body |= {
-        "status": "requires_payment_method", "payment_method": None,
+        "status": "requires_payment_method",
+        "payment_method": None,
         "last_payment_error": charges.payment_error(charge),
     }
     _save(sim, intent, charge)
