@@ -28,7 +28,7 @@ READ_ONLY = {
     "auditentry", "outboxevent", "idempotencyrecord", "stafftask", "joinrequest",
     "stripeaccount", "apigrantcode", "apiaccesstoken", "apirefreshtoken", "apiidtoken",
     "apiconsent", "apicredential", "personaltoken", "webhookendpoint", "webhookdelivery",
-    "oldslug", "reconciliation",
+    "oldslug", "reconciliation", "auditrun",
 }  # fmt: skip
 
 
