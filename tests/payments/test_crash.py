@@ -26,7 +26,7 @@ def dies(at: str, act: Callable[[], object]) -> None:
     cache.close()
     child = os.fork()
     if not child:
-        failpoints.ARMED = at
+        failpoints.armed = at
         gateway._local.__dict__.clear()
         try:
             act()
