@@ -29,6 +29,8 @@ from rally.kit.failpoints import failpoint
 from rally.kit.retries import retrying
 
 logger = logging.getLogger(__name__)
+# The note of an attempt whose supporter went back to the board.
+LEFT = "left by the supporter"
 
 
 def mismatch(attempt: Attempt, session: Session) -> str:
@@ -278,7 +280,10 @@ def _failed(attempt: Attempt, checkout: Checkout, hold: Hold) -> None:
 
 
 def _expired(attempt: Attempt, checkout: Checkout, hold: Hold) -> None:
-    """Nobody can pay this session any more: the tiles are free, and no mail is sent."""
+    """Nobody can pay this session any more: the tiles are free, and no mail is sent.
+
+    They stay with a supporter who only went back to the board.
+    """
     expired = Attempt.objects.filter(pk=attempt.pk, status__in=Attempt.UNRESOLVED).update(
         status=Attempt.Status.EXPIRED, checked_at=clock.database_now()
     )
@@ -287,5 +292,9 @@ def _expired(attempt: Attempt, checkout: Checkout, hold: Hold) -> None:
     Checkout.objects.filter(pk=checkout.pk).update(
         status=Checkout.Status.CLOSED, modified_at=clock.database_now()
     )
-    if hold.phase == Phase.PAYING:
+    if hold.phase != Phase.PAYING:
+        return
+    if Attempt.objects.filter(pk=attempt.pk, note=LEFT).exists():
+        phases.back_to_browsing(hold)
+    else:
         phases.end(hold, Phase.EXPIRED, Ended.EXPIRED)

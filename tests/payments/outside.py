@@ -3,12 +3,17 @@
 import hashlib
 import hmac
 import json
+import os
+import signal
 import time
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
+from django.db import connections
 
 from boards import tokens
 from boards.models import Board, Hold
@@ -16,6 +21,7 @@ from payments import checkouts, events, gateway
 from payments.gateway import Session
 from payments.models import Attempt, StripeEvent
 from payments.settlement import settle
+from rally.kit import failpoints
 from tests.factories import make_hold, make_supporter
 
 SITE = "http://127.0.0.1:9"
@@ -107,9 +113,7 @@ def order(board: Board, numbers: Any = (1,), *, cover: bool = False, **who: Any)
 
 
 def start(hold: Hold, *, cover: bool = False, **who: Any) -> str:
-    return checkouts.start(
-        hold=hold, supporter=make_supporter(**who), cover_fees=cover, site=SITE
-    )
+    return checkouts.start(hold=hold, supporter=make_supporter(**who), cover_fees=cover, site=SITE)
 
 
 def signed(body: bytes, at: float | None = None, secret: str = "") -> str:
@@ -126,3 +130,18 @@ def deliver(event: dict[str, Any]) -> StripeEvent:
     kept = events.receive(body, signed(body))
     events.process(kept.pk)
     return StripeEvent.objects.get(pk=kept.pk)
+
+
+def dies(at: str, act: Callable[[], object]) -> None:
+    """Run `act` in a process of its own that is killed at a failpoint."""
+    connections.close_all()
+    cache.close()
+    child = os.fork()
+    if not child:
+        failpoints.ARMED = at
+        gateway._local.__dict__.clear()
+        try:
+            act()
+        finally:
+            os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL, f"never at {at}"
