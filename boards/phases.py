@@ -52,7 +52,7 @@ def start_processing(hold: Hold) -> None:
     note_all(hold.pk, by_board(live_claims(hold)))
 
 
-def sell(hold: Hold, paid: Container[int]) -> None:
+def sell(hold: Hold, paid: Container[int | None]) -> None:
     """The hold's live tiles are sold: those whose claims are in `paid`.
 
     Others can be there when the payment is for an earlier order of the same hold; they are

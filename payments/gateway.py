@@ -270,12 +270,11 @@ def verify(body: bytes, header: str) -> None:
 
 
 def _signed_at(header: str) -> float:
-    """The newest `t=` of the header: the SDK takes times from the future, we don't."""
+    """The only `t=` of the header: the SDK takes the first, and times from the future."""
     stamps = [part[2:] for part in header.split(",") if part.startswith("t=")]
-    try:
-        return max(float(stamp) for stamp in stamps)
-    except ValueError:
-        raise BadSignature from None
+    if len(stamps) != 1:
+        raise BadSignature
+    return float(stamps[0])
 
 
 def _client() -> stripe.StripeClient:

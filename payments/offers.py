@@ -292,6 +292,6 @@ def _show(checkout: Checkout, hold: Hold, taken: Mapping[int, Claim], owed: Refu
         status = Checkout.Status.PAID
     Checkout.objects.filter(pk=checkout.pk).update(status=status, modified_at=clock.database_now())
     if taken and hold.phase != Phase.SOLD:
-        phases.sell(hold)
+        phases.sell(hold, {line.claim_id for line in lines if line not in gone})
     else:
         phases.note_all(hold.pk, phases.by_board(taken.values()))

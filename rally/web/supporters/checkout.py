@@ -129,7 +129,9 @@ def extend(request: HttpRequest, reference: str) -> HttpResponse:
     except HoldLimit as why:
         return refusal(request, hold, why)
     board = request.POST.get("board", "")
-    return answers.SeeOther(reverse("supporters:board", args=[board])) if board else back(reference)
+    if board.isalnum():
+        return answers.SeeOther(reverse("supporters:board", args=[board]))
+    return back(reference)
 
 
 @answers.step
