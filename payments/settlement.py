@@ -157,15 +157,17 @@ def _paid(attempt: Attempt, checkout: Checkout, hold: Hold, session: Session) ->
     )
     announce("gift.paid", key=checkout.reference, organization_id=hold.organization_id,
              facts={"checkout": checkout.pk})  # fmt: skip
-    _sell(hold, kept)
+    _sell(checkout, hold, kept)
     failpoint("before_settle_commit")
 
 
-def _sell(hold: Hold, kept: list[Line]) -> None:
+def _sell(checkout: Checkout, hold: Hold, kept: list[Line]) -> None:
     """The hold's tiles are sold, or it is lost. Boards come last."""
     if kept:
-        # While it was being paid nobody could change the hold: its tiles are the order's.
-        own = hold.phase in {Phase.PAYING, Phase.PROCESSING}
+        # While its open order was being paid nobody could change the hold: its tiles are the
+        # order's. An order that was closed before may be paid while a later one is open.
+        is_open = checkout.status == Checkout.Status.OPEN
+        own = is_open and hold.phase in {Phase.PAYING, Phase.PROCESSING}
         claims = [line.claim for line in kept if line.claim is not None]
         phases.sell(hold, {claim.pk for claim in claims}, claims if own else None)
     elif hold.phase in {Phase.EXPIRED, Phase.RELEASED}:
