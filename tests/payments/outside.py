@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import time
+import traceback
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -148,10 +149,12 @@ def dies(at: str, act: Callable[[], object]) -> None:
     cache.close()
     child = os.fork()
     if not child:
-        failpoints.ARMED = at
+        failpoints.armed = at
         gateway._local.__dict__.clear()
         try:
             act()
+        except BaseException:
+            traceback.print_exc()
         finally:
             os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL, f"never at {at}"
