@@ -52,13 +52,13 @@ def start_processing(hold: Hold) -> None:
     note_all(hold.pk, by_board(live_claims(hold)))
 
 
-def sell(hold: Hold, paid: Container[int | None]) -> None:
+def sell(hold: Hold, paid: Container[int | None], live: Sequence[Claim] | None = None) -> None:
     """The hold's live tiles are sold: those whose claims are in `paid`.
 
     Others can be there when the payment is for an earlier order of the same hold; they are
-    let go, unless they were sold before.
+    let go, unless they were sold before. A caller that knows the `live` claims says them.
     """
-    claims = list(live_claims(hold))
+    claims = list(live_claims(hold)) if live is None else list(live)
     unpaid = [claim for claim in claims if claim.pk not in paid]
     if unpaid and hold.phase != Phase.SOLD:
         end_claims(unpaid, Ended.RELEASED)

@@ -45,8 +45,12 @@ def _session(session: Record) -> Json:
 
 
 def _complete(sim: Simulator, id: str, given: Json) -> Json:
-    only(given, "outcome")
-    return _session(payments.pay(sim, id, choice(given, "outcome", payments.OUTCOMES, "paid")))
+    only(given, "outcome", "late")
+    late = given.get("late", False)
+    if not isinstance(late, bool):
+        raise BadControl("late must be true or false.")
+    outcome = choice(given, "outcome", payments.OUTCOMES, "paid")
+    return _session(payments.pay(sim, id, outcome, late=late))
 
 
 def _settle(sim: Simulator, id: str, given: Json) -> Json:

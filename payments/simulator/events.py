@@ -82,7 +82,8 @@ def list_all(call: Call) -> Json:
         word = "NOT EXISTS" if call.params["delivery_success"] else "EXISTS"
         filters.append(
             (
-                f"{word} (SELECT 1 FROM deliveries WHERE event = objects.id AND state <> 'delivered')",
+                f"{word} (SELECT 1 FROM deliveries "
+                "WHERE event = objects.id AND state <> 'delivered')",
                 None,
             )
         )

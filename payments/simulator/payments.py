@@ -17,11 +17,22 @@ OUTCOMES = ("paid", "declined", "processing", "abandoned")
 _EMAIL = "supporter@example.org"
 
 
-def pay(sim: Simulator, session_id: str, outcome: str, email: str = "", name: str = "") -> Record:
-    """Act on an open session as its supporter would; answers the session as it then is."""
+def pay(
+    sim: Simulator,
+    session_id: str,
+    outcome: str,
+    email: str = "",
+    name: str = "",
+    late: bool = False,
+) -> Record:
+    """Act on an open session as its supporter would; answers the session as it then is.
+
+    With ``late`` an expired one is paid all the same: the supporter had pressed the button, and
+    the bank's answer came after the session was closed.
+    """
     sessions.expire_due(sim)
     with sim.store.transaction():
-        session = _open_session(sim, session_id)
+        session = _open_session(sim, session_id, late)
         if outcome == "abandoned":
             return session
         intent = sim.store.get("payment_intent", session.body["payment_intent"])
@@ -38,12 +49,14 @@ def pay(sim: Simulator, session_id: str, outcome: str, email: str = "", name: st
         return session
 
 
-def _open_session(sim: Simulator, session_id: str) -> Record:
+def _open_session(sim: Simulator, session_id: str, late: bool) -> Record:
     session = sim.store.get(sessions.KIND, session_id)
     if session is None:
         raise BadControl(f"There is no Checkout Session {session_id[:80]!r}.", 404)
-    late = sim.clock.exact() >= session.body["expires_at"]
-    if session.body["status"] != "open" or late:
+    if late and session.body["status"] == "expired":
+        return session
+    over = sim.clock.exact() >= session.body["expires_at"]
+    if session.body["status"] != "open" or over:
         status = "expired" if session.body["status"] == "open" else session.body["status"]
         raise BadControl(f"This Checkout Session is {status}, not open.", 409)
     return session

@@ -12,7 +12,7 @@ from boards import holds, relaying
 from boards.errors import BoardClosed
 from boards.models import Board
 from campaigns.models import Campaign, Goal
-from payments.models import StaffTask, StripeEvent
+from payments.models import Refund, StaffTask, StripeEvent
 from rally.kit import heartbeat
 from tests.admin import rows
 
@@ -192,6 +192,19 @@ class StaffTasks(Acting):
         for state, there in (("parked", True), ("failing", False), ("done", False)):
             shown = self.client.get(address, {"state": state}).content.decode()
             assert ("evt_1" in shown) is there
+
+
+class Refunds(Acting):
+    def test_a_failed_refund_is_sent_again_after_a_question_with_its_sum(self):
+        refund = self.made["refund"]
+        Refund.objects.filter(pk=refund.pk).update(status="failed", refund_id="re_1")
+        assert "$50.00" in self.act(Refund, "retry", refund).content.decode()
+        for _twice in range(2):
+            page = self.act(Refund, "retry", refund, confirm="yes")
+        assert "hasn&#x27;t failed" in page.content.decode()
+        refund.refresh_from_db()
+        assert (refund.status, refund.refund_id) == ("due", "")
+        assert audits("refund.retried") == 1
 
 
 class Index(Acting):

@@ -25,7 +25,7 @@ READ_ONLY = {
     "auditentry", "outboxevent", "idempotencyrecord", "stafftask", "joinrequest",
     "stripeaccount", "apigrantcode", "apiaccesstoken", "apirefreshtoken", "apiidtoken",
     "apiconsent", "apicredential", "personaltoken", "webhookendpoint", "webhookdelivery",
-    "oldslug",
+    "oldslug", "reconciliation",
 }  # fmt: skip
 
 
