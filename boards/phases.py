@@ -82,6 +82,17 @@ def retake(hold: Hold, lost: Sequence[Claim]) -> dict[int, Claim]:
     return retaken
 
 
+def put_back(hold: Hold, sold: Sequence[Claim], returned: Container[int | None]) -> None:
+    """Of these live claims of a locked hold, `returned` go on sale again.
+
+    The boards are noted in any case: what they say of their totals has changed.
+    """
+    gone = [claim.pk for claim in sold if claim.pk in returned]
+    if gone:
+        claiming.give_back(hold_id=hold.pk, claim_ids=gone)
+    note_all(hold.pk, by_board(sold))
+
+
 def end(hold: Hold, phase: Phase, ended: Ended) -> None:
     """End a hold and free all its tiles."""
     claims = list(live_claims(hold))
