@@ -8,7 +8,7 @@
 
 `browsing` ends by owner, clock or staff. `paying` and `processing` end only by what the
 payment provider says, never by our clock. A late payment may take `expired`, `released` or
-`lost` back to `sold` if its tiles are still free.
+`lost` back to `sold` if its tiles are still free, and sells a hold that is browsed again.
 """
 
 from django.db import models
@@ -43,7 +43,7 @@ LIVE = frozenset({Phase.BROWSING, Phase.PAYING, Phase.PROCESSING})
 ENDED = frozenset({Phase.RELEASED, Phase.EXPIRED, Phase.LOST, Phase.RETURNED})
 
 _BASKET = {
-    Phase.BROWSING: {Phase.PAYING, Phase.RELEASED, Phase.EXPIRED},
+    Phase.BROWSING: {Phase.PAYING, Phase.SOLD, Phase.RELEASED, Phase.EXPIRED},
     Phase.PAYING: {
         Phase.BROWSING, Phase.PROCESSING, Phase.SOLD, Phase.RELEASED, Phase.EXPIRED, Phase.LOST,
     },

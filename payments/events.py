@@ -21,6 +21,7 @@ from payments.models import Attempt, Payment, StaffTask, StripeAccount, StripeEv
 from rally.kit import clock, text
 from rally.kit.failpoints import failpoint
 from rally.kit.retries import retrying
+from rally.kit.text import has_forbidden
 from rally.kit.wakeups import wake
 
 logger = logging.getLogger(__name__)
@@ -98,7 +99,7 @@ def _read(body: bytes) -> StripeEvent:
 
 
 def _short(value: Any) -> str:
-    if not isinstance(value, str) or len(value) > 80:
+    if not isinstance(value, str) or len(value) > 80 or has_forbidden(value):
         raise ValueError
     return value
 

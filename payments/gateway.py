@@ -19,10 +19,13 @@ from django.db import connection
 
 from payments.errors import BadSignature, PaymentsUnavailable, SessionRefused
 from payments.models import Refund, StripeAccount
+from rally.kit import clock
 from rally.kit.failpoints import failpoint
 
 logger = logging.getLogger(__name__)
 TOLERANCE_SECONDS = 300
+# An attempt is sent again for four minutes at most.
+SENT_WITHIN_SECONDS = 600
 EXPAND = ["payment_intent.latest_charge.balance_transaction"]
 _local = threading.local()
 
@@ -67,13 +70,33 @@ def create_session(account: StripeAccount, params: dict[str, Any], key: str) -> 
     Raises SessionRefused when Stripe says no to them, PaymentsUnavailable when nobody knows.
     """
     failpoint("before_create_session")
-    with _translated():
-        made = _client().v1.checkout.sessions.create(
-            params,  # type: ignore[arg-type]
-            _options(account, idempotency_key=key),
-        )
+    try:
+        with _translated():
+            made = _client().v1.checkout.sessions.create(
+                params,  # type: ignore[arg-type]
+                _options(account, idempotency_key=key),
+            )
+    except PaymentsUnavailable as why:
+        found = _made_anyway(account, params, why.__cause__)
+        if found is None:
+            raise
+        return found
     failpoint("after_create_session")
     return _session(made)
+
+
+def _made_anyway(
+    account: StripeAccount, params: dict[str, Any], why: BaseException | None
+) -> Session | None:
+    """Stripe repeats a server error for its key all day, though the session may exist.
+
+    Source: Stripe's "Idempotent requests" (the first answer is kept, 500s included).
+    """
+    headers = why.headers if isinstance(why, stripe.APIError) else None
+    if {k.lower(): v for k, v in (headers or {}).items()}.get("idempotent-replayed") != "true":
+        return None
+    since = clock.now() - dt.timedelta(seconds=SENT_WITHIN_SECONDS)
+    return find_session(account, params["client_reference_id"], since)
 
 
 def retrieve_session(account: StripeAccount, session_id: str) -> Session:

@@ -45,8 +45,12 @@ def _session(session: Record) -> Json:
 
 
 def _complete(sim: Simulator, id: str, given: Json) -> Json:
-    only(given, "outcome")
-    return _session(payments.pay(sim, id, choice(given, "outcome", payments.OUTCOMES, "paid")))
+    only(given, "outcome", "late")
+    late = given.get("late", False)
+    if not isinstance(late, bool):
+        raise BadControl("late must be true or false.")
+    outcome = choice(given, "outcome", payments.OUTCOMES, "paid")
+    return _session(payments.pay(sim, id, outcome, late=late))
 
 
 def _settle(sim: Simulator, id: str, given: Json) -> Json:
@@ -68,8 +72,9 @@ def _advance(sim: Simulator, _: str, given: Json) -> Json:
         try:
             sim.clock.advance(seconds)
             now = sim.clock.now()
-            delivery = emit(sim, "test_helpers.test_clock.ready", _test_clock(sim, now), "",
-                            hold_back=True)
+            delivery = emit(
+                sim, "test_helpers.test_clock.ready", _test_clock(sim, now), "", hold_back=True
+            )
             delivered = bool(delivery) and sim.deliveries.attempt(delivery, _CLOCK_TIMEOUT)
         finally:
             sim.expiry_paused = False

@@ -18,12 +18,21 @@ _EMAIL = "supporter@example.org"
 
 
 def pay(
-    sim: Simulator, session_id: str, outcome: str, email: str = "", name: str = ""
+    sim: Simulator,
+    session_id: str,
+    outcome: str,
+    email: str = "",
+    name: str = "",
+    late: bool = False,
 ) -> Record:
-    """Act on an open session as its supporter would; answers the session as it then is."""
+    """Act on an open session as its supporter would; answers the session as it then is.
+
+    With ``late`` an expired one is paid all the same: the supporter had pressed the button, and
+    the bank's answer came after the session was closed.
+    """
     sessions.expire_due(sim)
     with sim.store.transaction():
-        session = _open_session(sim, session_id)
+        session = _open_session(sim, session_id, late)
         if outcome == "abandoned":
             return session
         intent = sim.store.get("payment_intent", session.body["payment_intent"])
@@ -40,12 +49,14 @@ def pay(
         return session
 
 
-def _open_session(sim: Simulator, session_id: str) -> Record:
+def _open_session(sim: Simulator, session_id: str, late: bool) -> Record:
     session = sim.store.get(sessions.KIND, session_id)
     if session is None:
         raise BadControl(f"There is no Checkout Session {session_id[:80]!r}.", 404)
-    late = sim.clock.exact() >= session.body["expires_at"]
-    if session.body["status"] != "open" or late:
+    if late and session.body["status"] == "expired":
+        return session
+    over = sim.clock.exact() >= session.body["expires_at"]
+    if session.body["status"] != "open" or over:
         status = "expired" if session.body["status"] == "open" else session.body["status"]
         raise BadControl(f"This Checkout Session is {status}, not open.", 409)
     return session
@@ -64,9 +75,14 @@ def _complete(session: Record, charge: Record, payment_status: str) -> None:
         "payment_status": payment_status,
         "url": None,
         "customer_details": {
-            "address": {**details["address"]}, "business_name": None, "email": details["email"],
-            "individual_name": None, "name": details["name"], "phone": None,
-            "tax_exempt": "none", "tax_ids": [],
+            "address": {**details["address"]},
+            "business_name": None,
+            "email": details["email"],
+            "individual_name": None,
+            "name": details["name"],
+            "phone": None,
+            "tax_exempt": "none",
+            "tax_ids": [],
         },
     }
 
@@ -81,7 +97,9 @@ def _paid(sim: Simulator, session: Record, intent: Record, charge: Record) -> No
 def _money_came(sim: Simulator, intent: Record, charge: Record) -> None:
     charges.settle_funds(sim, charge)
     intent.body |= {
-        "status": "succeeded", "amount_received": intent.body["amount"], "processing": None,
+        "status": "succeeded",
+        "amount_received": intent.body["amount"],
+        "processing": None,
         "payment_method": charge.body["payment_method"],
     }
     _save(sim, intent, charge)
@@ -105,7 +123,8 @@ def _declined(sim: Simulator, session: Record, intent: Record, charge: Record) -
 
 def _refused(sim: Simulator, intent: Record, charge: Record) -> None:
     intent.body |= {
-        "status": "requires_payment_method", "payment_method": None,
+        "status": "requires_payment_method",
+        "payment_method": None,
         "last_payment_error": charges.payment_error(charge),
     }
     _save(sim, intent, charge)

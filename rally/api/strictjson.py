@@ -87,7 +87,7 @@ class StrictJSONParser(BaseParser):
     media_type = "application/json"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        _, options = parse_header_parameters(media_type or "")
+        _type, options = parse_header_parameters(media_type or "")
         encoding = parser_context["request"].headers.get("Content-Encoding", "identity")
         if options.get("charset", "utf-8").lower() not in CHARSETS or encoding != "identity":
             raise UnsupportedMediaType(media_type or "")
