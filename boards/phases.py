@@ -52,13 +52,13 @@ def start_processing(hold: Hold) -> None:
     note_all(hold.pk, by_board(live_claims(hold)))
 
 
-def sell(hold: Hold, paid: Container[int | None]) -> None:
+def sell(hold: Hold, paid: Container[int | None], live: Sequence[Claim] | None = None) -> None:
     """The hold's live tiles are sold: those whose claims are in `paid`.
 
     Others can be there when the payment is for an earlier order of the same hold; they are
-    let go, unless they were sold before.
+    let go, unless they were sold before. A caller that knows the `live` claims says them.
     """
-    claims = list(live_claims(hold))
+    claims = list(live_claims(hold)) if live is None else list(live)
     unpaid = [claim for claim in claims if claim.pk not in paid]
     if unpaid and hold.phase != Phase.SOLD:
         end_claims(unpaid, Ended.RELEASED)
@@ -80,6 +80,17 @@ def retake(hold: Hold, lost: Sequence[Claim]) -> dict[int, Claim]:
         fresh = {claim.number: claim for claim in live_claims(hold).filter(board_id=board_id)}
         retaken |= {c.pk: fresh[c.number] for c in claims if c.number in fresh}
     return retaken
+
+
+def put_back(hold: Hold, sold: Sequence[Claim], returned: Container[int | None]) -> None:
+    """Of these live claims of a locked hold, `returned` go on sale again.
+
+    The boards are noted in any case: what they say of their totals has changed.
+    """
+    gone = [claim.pk for claim in sold if claim.pk in returned]
+    if gone:
+        claiming.give_back(hold_id=hold.pk, claim_ids=gone)
+    note_all(hold.pk, by_board(sold))
 
 
 def end(hold: Hold, phase: Phase, ended: Ended) -> None:

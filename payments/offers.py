@@ -107,6 +107,11 @@ def _offset(checkout: Checkout) -> int:
     return checkout.hold.organization.clock_offset_s
 
 
+def is_open(refund: Refund, moment: dt.datetime) -> bool:
+    """Whether this debt still waits for the supporter's choice at this moment."""
+    return not _decided(refund, moment)
+
+
 def _decided(refund: Refund, moment: dt.datetime) -> str:
     """What was decided, by the supporter or by time; empty while it is open."""
     if refund.choice:

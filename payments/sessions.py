@@ -15,7 +15,7 @@ from payments import gateway
 from payments.errors import SessionRefused
 from payments.gateway import Session
 from payments.models import Attempt, Checkout
-from payments.settlement import settle
+from payments.settlement import LEFT, settle
 from rally.kit import clock
 from rally.kit.failpoints import failpoint
 
@@ -139,6 +139,8 @@ def close(attempt: Attempt, *, now: dt.datetime | None = None) -> None:
     if attempt.status == Attempt.Status.CREATED:
         session = gateway.create_session(attempt.account, attempt.params, attempt.key)
         note_open(attempt, session)
+    # Should Stripe's own word of the end be quicker than ours: the tiles go back, not away.
+    Attempt.objects.filter(pk=attempt.pk, status__in=Attempt.UNRESOLVED).update(note=LEFT)
     try:
         gateway.expire_session(attempt.account, attempt.session_id)
     except SessionRefused:
@@ -146,7 +148,7 @@ def close(attempt: Attempt, *, now: dt.datetime | None = None) -> None:
         settle(attempt, found, now=now)
         return
     failpoint("session_expired")
-    bury(attempt, note="left by the supporter", now=now)
+    bury(attempt, note=LEFT, now=now)
 
 
 def resolve(attempt: Attempt, *, now: dt.datetime | None = None) -> None:

@@ -83,7 +83,7 @@ def clean_email(value: object) -> str:
         _email(email)
     except ValidationError:
         raise InvalidInput(
-            _("Please give a complete e-mail address, like name@example.com."),
+            _("Please give a complete e-mail address."),
             field="supporter.email",
         ) from None
     return email.lower()

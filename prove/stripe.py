@@ -21,7 +21,7 @@ class Stripe:
         self._line: http.client.HTTPConnection | None = None
 
     def control(self, method: str, path: str, **body: Any) -> tuple[int, Json]:
-        """Call `/_sim/...`; the status and what it says."""
+        """Call `/_sim/...`; the status and what it says. 599: the line was cut."""
         sent = json.dumps(body).encode() if method == "POST" else b""
         return self._call(method, "/_sim/" + path, sent, {"Content-Type": "application/json"})
 
@@ -81,7 +81,7 @@ class Stripe:
                 self._line.close()
                 self._line = None
                 if last:
-                    raise
+                    return 599, {}
         raise AssertionError("unreachable")
 
 

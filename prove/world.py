@@ -9,7 +9,7 @@ from pathlib import Path
 from django.core import mail
 from django.core.management import call_command
 from django.db import connection, connections
-from kombu.transport import virtual
+from kombu.transport import memory
 
 from accounts.models import Organization
 from boards import building
@@ -50,7 +50,7 @@ class World:
         self.stripe.control("POST", "delivery", delay_s=LATER)
         snapshots._memory.clear()
         mail.outbox = []
-        virtual.Channel._channels = []  # type: ignore[attr-defined]
+        memory.Channel.queues.clear()
         if connection.vendor == "sqlite":
             self._copy()
         else:

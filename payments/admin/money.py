@@ -1,8 +1,20 @@
 """Payments, refunds and disputes."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
 
-from accounts.admin_base import ReadOnlyAdmin, ReadOnlyInline, link_column, money_column
+from accounts.admin_base import (
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    link_column,
+    money_column,
+    staff,
+    sums,
+)
+from payments import stafftasks
 from payments.models import Dispute, Payment, Refund, RefundLine
 
 
@@ -47,6 +59,7 @@ class Parts(ReadOnlyInline):
 class RefundAdmin(ReadOnlyAdmin):
     """Money owed back, and money sent back."""
 
+    actions = ("retry",)
     inlines = (Parts,)
     more_fields = ("checkout_link",)
     list_display = (
@@ -62,6 +75,15 @@ class RefundAdmin(ReadOnlyAdmin):
 
     payment_link = staticmethod(link_column("payment"))
     checkout_link = staticmethod(link_column("payment__checkout"))
+
+    @admin.action(description=_("Send failed ones again…"), permissions=["act"])
+    def retry(self, request: HttpRequest, rows: QuerySet[Refund]) -> TemplateResponse | None:
+        return self.asked(
+            request, rows, lambda row, _answers: stafftasks.retry_refund(row, staff(request)),
+            title=_("Send these refunds again?"),
+            totals=sums(rows.values_list("currency", "amount_minor")),
+            warning=_("Money goes back to the givers' cards."),
+        )  # fmt: skip
 
 
 @admin.register(RefundLine)

@@ -12,7 +12,7 @@ from boards import holds, relaying
 from boards.errors import BoardClosed
 from boards.models import Board
 from campaigns.models import Campaign, Goal
-from payments.models import StaffTask, StripeEvent
+from payments.models import Refund, StaffTask, StripeEvent
 from rally.kit import heartbeat
 from tests.admin import rows
 
@@ -194,6 +194,19 @@ class StaffTasks(Acting):
             assert ("evt_1" in shown) is there
 
 
+class Refunds(Acting):
+    def test_a_failed_refund_is_sent_again_after_a_question_with_its_sum(self):
+        refund = self.made["refund"]
+        Refund.objects.filter(pk=refund.pk).update(status="failed", refund_id="re_1")
+        assert "$50.00" in self.act(Refund, "retry", refund).content.decode()
+        for _twice in range(2):
+            page = self.act(Refund, "retry", refund, confirm="yes")
+        assert "hasn&#x27;t failed" in page.content.decode()
+        refund.refresh_from_db()
+        assert (refund.status, refund.refund_id) == ("due", "")
+        assert audits("refund.retried") == 1
+
+
 class Index(Acting):
     def panel(self):
         page = self.client.get("/admin/")
@@ -207,6 +220,7 @@ class Index(Acting):
         panel = self.panel()
         assert panel["money is owed back"]["figure"] == 1
         assert panel["Parked events"]["figure"] == 1
+        assert panel["Rows that break a rule"]["figure"] == 2
         assert panel["People who ask to join"]["figure"] == 1
         assert "second" in str(panel["Oldest event that waits"]["figure"])
         assert panel["Worker's last sign of life"]["alarm"]

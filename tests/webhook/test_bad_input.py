@@ -96,8 +96,8 @@ BODIES = [
         Case(f"signed {body[:20]!r}", 400, body)
         for body in (
             b"", b"{", b"{}", b"[]", b'"x"', b"null", b"1", b"true", b"\xff\xfe",
-            b"\xef\xbb\xbf" + EVENT, b'{"data": []}', b'{"data": {}}',
-            b'{"data": {"object": []}}', b"not json",
+            b"\xef\xbb\xbf" + EVENT,
+            b'{"data": []}', b'{"data": {}}', b'{"data": {"object": []}}', b"not json",
         )
     ),
     Case("UTF-16", 400, EVENT.decode().encode("utf-16")),

@@ -161,6 +161,7 @@ def context(
     )
     write = tiles.table if query.view == "list" else tiles.grid
     seen = {cell.number for cell in shown}
+    least = money.minimum_charge(snap.currency)
     return {
         "snap": snap,
         "facts": snap.campaign,
@@ -178,9 +179,18 @@ def context(
         "this_block": overview[current - 1] if overview else None,
         "shown": len(shown),
         "tiles": mark_safe(write(shown, layout)),
-        "basket": basket.add_up(picked, shown=seen, lost=lost, currency=snap.currency),
+        "basket": basket.add_up(
+            picked,
+            shown=seen,
+            lost=lost,
+            currency=snap.currency,
+            held_minor=mine["total_minor"] if mine else 0,
+        ),
         "mine": mine,
         "problem": problem,
+        "least": least,
+        "least_words": money.format(least, snap.currency),
+        "symbol": money.symbol(snap.currency),
         "decimals": money.decimals(snap.currency),
         "fee": fee_rates.rates(snap.currency),
         "most": settings.RALLY_TILES_PER_HOLD,

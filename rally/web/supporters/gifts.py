@@ -3,12 +3,9 @@
 The signed link is all a supporter needs; the debt's own row says whether it is still open.
 """
 
-from typing import Any
-from zoneinfo import ZoneInfo
+from collections.abc import Mapping
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
@@ -16,10 +13,11 @@ from boards.errors import BoardClosed, HoldNotFound, TilesTaken
 from payments import offers
 from payments.errors import OfferOver
 from payments.offers import GIFT, REFUND, TILE, Choice, Lost, Offer
-from rally.kit import money
 from rally.kit.errors import InvalidInput
 from rally.web import base
-from rally.web.supporters import answers
+from rally.web.supporters import answers, offer_page
+from rally.web.supporters.board_page import Problem
+from rally.web.supporters.query import number
 
 TEMPLATE = "gifts/offer.html"
 GONE = 410
@@ -30,95 +28,71 @@ def offer(request: HttpRequest, signed: str) -> HttpResponse:
     """The choice while it is open; afterwards what was decided (410). 404 for altered links."""
     if request.method == "POST":
         return choose(request, signed)
+    return show(find(signed), signed)
+
+
+def find(signed: str) -> Offer:
+    """What the link leads to; 404 when it was altered."""
     try:
-        found = offers.read(signed)
+        return offers.read(signed)
     except HoldNotFound as why:
         raise Http404(str(why)) from why
-    return show(found, signed)
 
 
 @answers.step
 def choose(request: HttpRequest, signed: str) -> HttpResponse:
     """POST: carry the choice out, then show what was decided."""
     base.limited("checkout_ip", base.client_ip(request))
+    found = find(signed)
+    if found.decided:
+        return show(found, signed)
     try:
-        found = offers.read(signed)
-        if not found.decided:
-            offers.choose(signed, {lost.line.pk: _choice(request, lost) for lost in found.lost})
-    except HoldNotFound as why:
-        raise Http404(str(why)) from why
+        offers.choose(signed, {lost.line.pk: choice(request.POST, lost) for lost in found.lost})
     except OfferOver:
-        return show(offers.read(signed), signed)
-    except (TilesTaken, InvalidInput, BoardClosed) as why:
-        status = 400 if isinstance(why, InvalidInput) else 409
-        return show(
-            offers.read(signed), signed, problem=str(why), typed=request.POST, status=status
-        )
-    return answers.SeeOther(reverse("supporters:offer", args=[signed]))
+        return show(find(signed), signed)
+    except (TilesTaken, BoardClosed) as why:
+        return refused(request, signed, taken(why), 409)
+    except InvalidInput as why:
+        problem = Problem(_("Please look at this again"), str(why))
+        return refused(request, signed, problem, 400)
+    return answers.SeeOther(offer_page.address(signed))
 
 
-def _choice(request: HttpRequest, lost: Lost) -> Choice:
+def refused(request: HttpRequest, signed: str, problem: Problem, status: int) -> HttpResponse:
+    """The page again, the choice still open and what was typed kept."""
+    return show(find(signed), signed, problem=problem, typed=request.POST, status=status)
+
+
+def taken(why: TilesTaken | BoardClosed) -> Problem:
+    """Somebody was faster once more, or the board has closed; the money still waits."""
+    return Problem(
+        str(why).rstrip("."), _("Your money still waits for you. Please choose again.")
+    )
+
+
+def choice(typed: Mapping[str, str], lost: Lost) -> Choice:
     """The answer for one lost tile, from its group of radio buttons."""
-    what = request.POST.get(f"what-{lost.line.pk}", "")
+    key = lost.line.pk
+    what = typed.get(f"what-{key}", "")
     if what not in {REFUND, GIFT, TILE}:
         raise InvalidInput(_("Please choose one of the three for every tile."), field="what")
-    number = request.POST.get(f"number-{lost.line.pk}", "").strip()
     if what != TILE:
         return Choice(what)
-    if not (number.isascii() and number.isdigit() and len(number) <= 6):
-        raise InvalidInput(_("Please give the number of the tile you would like."), field="number")
-    return Choice(what, int(number), give_rest=request.POST.get(f"rest-{lost.line.pk}") == "give")
+    wanted = number(typed.get(f"other-{key}") or typed.get(f"number-{key}"))
+    if wanted is None:
+        raise InvalidInput(_("Please pick the tile you would like."), field="number")
+    return Choice(what, wanted, give_rest=typed.get(f"rest-{key}") == "give")
 
 
 def show(
-    found: Offer, signed: str, *, problem: str = "", typed: Any = None, status: int = 200
+    found: Offer,
+    signed: str,
+    *,
+    problem: Problem | None = None,
+    typed: Mapping[str, str] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     """The page of an offer, open or decided."""
-    if found.decided and status == 200:
-        status = GONE
-    currency = found.refund.currency
-    zone = ZoneInfo(found.checkout.hold.organization.time_zone)
-    until = found.until and found.until.astimezone(zone)
-    context = {
-        "organization": str(found.checkout.hold.organization),
-        "amount": money.format(found.refund.amount_minor, currency),
-        "decided": found.decided,
-        "verdict": _verdict(found, currency),
-        "until": date_format(until, "DATETIME_FORMAT") if until else "",
-        "lost": [_row(lost, currency, typed) for lost in found.lost],
-        "problem": problem,
-        "action": reverse("supporters:offer", args=[signed]),
-        "order_href": reverse("supporters:checkout", args=[found.checkout.hold.reference]),
-    }
-    return answers.personal(TEMPLATE, context, status)
-
-
-def _verdict(found: Offer, currency: str) -> str:
-    """One sentence about what was decided."""
-    amount = money.format(found.refund.amount_minor, currency)
-    sentences = {
-        GIFT: _("You gave %(amount)s as a plain gift. Thank you."),
-        TILE: _("You took other tiles instead. They are yours."),
-        REFUND: _("%(amount)s goes back to your card; banks need up to ten days to show it."),
-    }
-    fallback = _("Your choices are carried out. What is paid back goes to your card.")
-    return sentences.get(found.decided, fallback) % {"amount": amount}
-
-
-def _row(lost: Lost, currency: str, typed: Any) -> dict[str, Any]:
-    """One lost tile with its three ways out, what was typed kept."""
-    typed = typed or {}
-    key = lost.line.pk
-    return {
-        "key": key,
-        "number": lost.number,
-        "paid": money.format(lost.amount_minor, currency),
-        "board": lost.board.title,
-        "what": typed.get(f"what-{key}", TILE if lost.free else REFUND),
-        "typed": typed.get(f"number-{key}", ""),
-        "rest": typed.get(f"rest-{key}", "refund"),
-        "free": [
-            {"number": number, "price": money.format(price, currency)}
-            for number, price in lost.free[:60]
-        ],
-    }
+    context = offer_page.context(found, signed, typed or {})
+    context["problem"] = None if found.decided else problem
+    return answers.personal(TEMPLATE, context, GONE if found.decided else status)
