@@ -62,13 +62,13 @@ def test_nothing_is_stuck(outside: Outside) -> None:
 
 
 def test_a_lost_answer_is_asked_for_again(outside: Outside) -> None:
-    hold = stuck(outside, "cut")
+    hold = stuck(outside, "500_before")
     earlier(Attempt, "created_at", Attempt.objects.get().pk)
     assert kinds(doctor()[1]) == ["attempt_unsure"]
     said = repaired()
     assert (said["ok"], said["repaired"][0]["outcome"]) == (True, "done")
-    assert Attempt.objects.get().status == Attempt.Status.OPEN
-    assert Hold.objects.get(pk=hold.pk).phase == "paying"
+    assert Attempt.objects.get().status == Attempt.Status.DEAD
+    assert Hold.objects.get(pk=hold.pk).phase == "browsing"
     entry = AuditEntry.objects.get()
     assert (entry.door, entry.verb) == ("command", "doctor.attempt_unsure")
     assert entry.organization_id == hold.organization_id
