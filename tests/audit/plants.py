@@ -43,9 +43,10 @@ def _version(b: Breaker) -> None:
 PLANTS: tuple[Plant, ...] = (
     ("I1", "boards_tile", "more than one live claim", lambda b: b.copy(CLAIM, b.claim("paid"))),
     ("I1", CLAIM, "names another tile", lambda b: b.set(CLAIM, b.claim("paid"), number=59)),
-    ("I2", CLAIM, "without exactly one", lambda b: b.set(PAYMENT, b.payment("paid"),
+    ("I2", CLAIM, "without a payment", lambda b: b.set(PAYMENT, b.payment("paid"),
                                                          status="failed")),
-    ("I2", CLAIM, "without exactly one", lambda b: b.copy(PAYMENT, b.payment("paid"))),
+    ("I2", CLAIM, "more than one payment", lambda b: b.copy(PAYMENT, b.payment("paid"))),
+    ("I2", CLAIM, "given away", lambda b: b.set(HOLD, b.hold("paid"), kind="comp")),
     ("I2", LINE, "another hold", lambda b: b.set(CLAIM, b.claim("paid"), hold_id=b.hold("late"))),
     ("I4", ORDER, "don't explain", lambda b: b.set(PAYMENT, b.payment("paid"), amount_minor=1)),
     ("I4", ORDER, "don't explain", lambda b: b.set(LINE, b.line("paid"), fee_share_minor=0)),

@@ -12,9 +12,9 @@ from payments import disputes, offers, refunds, repaying
 from payments.audit import figures, running
 from payments.errors import RefundExceeds
 from payments.gateway import DisputeFacts, RefundFacts
-from payments.models import Checkout, Payment, Refund
+from payments.models import Checkout, Payment, Refund, StaffTask
 from tests.factories import make_board, make_hold
-from tests.payments.outside import Outside, order
+from tests.payments.outside import Outside, deliver, order
 from tests.payments.test_late import given_up
 from tests.payments.world import ledger
 
@@ -108,3 +108,17 @@ def test_no_more_is_asked_for_than_the_dashboard_left(outside: Outside) -> None:
     assert running.run().findings == []
     with pytest.raises(RefundExceeds):
         refunds.request(gift=gift, by=SYSTEM)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["account.updated", "account.application.deauthorized", "radar.early_fraud_warning.created"],
+)
+def test_staff_is_asked_about_every_event_that_fits_nothing(outside: Outside, kind: str) -> None:
+    body = {
+        "id": "evt_1", "object": "event", "account": "acct_strange", "livemode": False,
+        "type": kind, "data": {"object": {"id": "x_1", "charge": "ch_strange"}},
+    }  # fmt: skip
+    assert deliver(body).parked == "unmatched"
+    assert StaffTask.objects.get().kind == StaffTask.Kind.UNMATCHED
+    assert running.run().findings == []
