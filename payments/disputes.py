@@ -151,7 +151,7 @@ def _count(dispute: Dispute, lost: bool, checkout: Checkout) -> bool:
     """A lost dispute stops counting as raised, once; one won later counts again."""
     was = _balances(checkout, dispute, its_own=True)
     now = _loss(dispute, checkout) if lost else {}
-    change = {account: now.get(account, 0) - was.get(account, 0) for account in OURS}
+    change: dict[str, int] = {a: now.get(a, 0) - was.get(a, 0) for a in OURS}
     if not any(change.values()):
         return False
     sequence = _posted(dispute)

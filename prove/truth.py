@@ -69,8 +69,7 @@ def _one(balance: Balance, payment: Payment, charge: Json, refunded: int) -> Non
     balance.add(charge["amount_captured"] - payment.amount_minor, f"{payment} captured")
     balance.add(refunded - gone, f"{payment} refunded at Stripe")
     owed = sum(
-        r.amount_minor
-        for r in Refund.objects.filter(payment=payment).exclude(status="canceled")
+        r.amount_minor for r in Refund.objects.filter(payment=payment).exclude(status="canceled")
     )
     parked = sum(
         LedgerEntry.objects.filter(

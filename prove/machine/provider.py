@@ -39,9 +39,7 @@ class Provider(Base):
         found = self.attempts(status__in=[Attempt.Status.DEAD, Attempt.Status.EXPIRED])[-8:]
         if found:
             session = found[-1 - index % len(found)].session_id
-            self.stripe.control(
-                "POST", f"sessions/{session}/complete", outcome=outcome, late=True
-            )
+            self.stripe.control("POST", f"sessions/{session}/complete", outcome=outcome, late=True)
 
     @precondition(lambda self: self.has("payments_attempt"))
     @rule(index=INDEX, outcome=st.sampled_from(["succeeded", "failed"]))
