@@ -68,10 +68,39 @@ def retake(hold: Hold, lost: Sequence[Claim]) -> dict[int, Claim]:
     retaken: dict[int, Claim] = {}
     for board_id, claims in sorted(_group(lost).items()):
         numbers = [claim.number for claim in claims]
+        here = live_claims(hold).filter(board_id=board_id)
+        before = set(here.values_list("pk", flat=True))
         claiming.claim_more(board_id=board_id, numbers=numbers, hold_id=hold.pk)
-        fresh = {claim.number: claim for claim in live_claims(hold).filter(board_id=board_id)}
+        fresh = {claim.number: claim for claim in here.exclude(pk__in=before)}
         retaken |= {c.pk: fresh[c.number] for c in claims if c.number in fresh}
     return retaken
+
+
+def split_off(hold: Hold, claims: Sequence[Claim]) -> Hold:
+    """A hold of its own, not live yet, for tiles that are paid apart from the rest of a hold.
+
+    The tiles pass from claim to claim within the transaction, so that nobody can come between.
+    The caller sells it, or finds that nothing could be had for it.
+    """
+    moment = clock.database_now(hold.organization.clock_offset_s)
+    own = Hold.objects.create(
+        organization=hold.organization, currency=hold.currency, token_hash=hold.token_hash,
+        kind=hold.kind, phase=Phase.RELEASED, ended_at=moment, note=f"split off {hold.reference}",
+    )  # fmt: skip
+    end_claims(claims, Ended.MOVED)
+    for claim in claims:
+        claim.ended_at, claim.ended = moment, Ended.MOVED
+    if hold.phase == Phase.BROWSING and not live_claims(hold).exists():
+        move(hold, Phase.RELEASED)
+    return own
+
+
+def lose(claim: Claim) -> Claim:
+    """A claim that never was live: what an order has of a tile that was sold without it."""
+    return Claim.objects.create(
+        board_id=claim.board_id, tile_id=claim.tile_id, number=claim.number, hold_id=claim.hold_id,
+        price_minor=claim.price_minor, ended_at=clock.database_now(), ended=Ended.LOST,
+    )  # fmt: skip
 
 
 def end(hold: Hold, phase: Phase, ended: Ended) -> None:

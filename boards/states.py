@@ -7,8 +7,8 @@
     released, expired        expired, released                lost                returned
 
 `browsing` ends by owner, clock or staff. `paying` and `processing` end only by what the
-payment provider says, never by our clock. A late payment may take `expired`, `released` or
-`lost` back to `sold` if its tiles are still free.
+payment provider says, never by our clock. A late payment may take `browsing` or any of
+the ends to `sold` if its tiles are still free.
 """
 
 from django.db import models
@@ -43,7 +43,8 @@ LIVE = frozenset({Phase.BROWSING, Phase.PAYING, Phase.PROCESSING})
 ENDED = frozenset({Phase.RELEASED, Phase.EXPIRED, Phase.LOST, Phase.RETURNED})
 
 _BASKET = {
-    Phase.BROWSING: {Phase.PAYING, Phase.RELEASED, Phase.EXPIRED},
+    # To sold only by a payment that came after the supporter had left.
+    Phase.BROWSING: {Phase.PAYING, Phase.RELEASED, Phase.EXPIRED, Phase.SOLD},
     Phase.PAYING: {
         Phase.BROWSING, Phase.PROCESSING, Phase.SOLD, Phase.RELEASED, Phase.EXPIRED, Phase.LOST,
     },
@@ -52,7 +53,7 @@ _BASKET = {
     Phase.EXPIRED: {Phase.SOLD, Phase.LOST},
     Phase.RELEASED: {Phase.SOLD, Phase.LOST},
     Phase.LOST: {Phase.SOLD},
-    Phase.RETURNED: set(),
+    Phase.RETURNED: {Phase.SOLD, Phase.LOST},
 }  # fmt: skip
 _STAFF = {Phase.SOLD: {Phase.RETURNED, Phase.RELEASED}, Phase.BROWSING: {Phase.RELEASED}}
 _PROMISE = {

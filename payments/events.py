@@ -204,8 +204,7 @@ def _refund(event: StripeEvent, body: dict[str, Any]) -> Effect:
     payment = _payment_of(event, _text(found, "charge"), _text(found, "payment_intent"))
     if payment is None:
         return _parked(event, StaffTask.Kind.UNMATCHED, "unmatched")
-    facts = gateway.retrieve_refund(payment.account, event.object_id)
-    return lambda: repaying.follow(facts, payment.account)
+    return _all_refunds(payment)
 
 
 def _charge_refunded(event: StripeEvent, body: dict[str, Any]) -> Effect:
@@ -214,7 +213,13 @@ def _charge_refunded(event: StripeEvent, body: dict[str, Any]) -> Effect:
     payment = _payment_of(event, event.object_id, intent)
     if payment is None:
         return _parked(event, StaffTask.Kind.UNMATCHED, "unmatched")
+    return _all_refunds(payment)
+
+
+def _all_refunds(payment: Payment) -> Effect:
+    """Look at every refund of a payment, the failed ones first: they make room for others."""
     found = gateway.refunds_of(payment.account, payment.payment_intent)
+    found.sort(key=lambda facts: facts.status not in {"failed", "canceled"})
     return lambda: "".join(repaying.follow(facts, payment.account) for facts in found)
 
 

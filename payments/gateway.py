@@ -91,16 +91,20 @@ def expire_session(account: StripeAccount, session_id: str) -> Session:
         return _session(_client().v1.checkout.sessions.expire(session_id, {}, _options(account)))
 
 
-def find_session(account: StripeAccount, reference: str, since: dt.datetime) -> Session | None:
-    """The session that carries our `reference`, among those made since (a crash lost its id)."""
+def find_sessions(account: StripeAccount, reference: str, since: dt.datetime) -> list[Session]:
+    """Sessions that carry our `reference`, among those made since (a crash lost the id).
+
+    Anybody with the account's keys can write a reference, so there may be others' among them.
+    """
     with _translated():
         listed = _client().v1.checkout.sessions.list(
             {"created": {"gte": int(since.timestamp()) - 60}, "limit": 100}, _options(account)
         )
-        for found in listed.auto_paging_iter():
-            if found.client_reference_id == reference:
-                return _session(found)
-    return None
+        return [
+            _session(found)
+            for found in listed.auto_paging_iter()
+            if found.client_reference_id == reference
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,7 @@ def request(
         payment = _refundable(checkout)
         lines = _lines_of(checkout, gift, numbers)
         parts = _parts(lines, amount_minor)
+        _must_fit(payment, parts)
         # Goals and ledger come before boards: the one order of locks.
         refund = owe(payment, checkout, parts, reason=reason, reopen=reopen, by=by, note=note)
         if reopen:
@@ -133,6 +134,13 @@ def _parts(lines: list[Line], amount_minor: int | None) -> list[Part]:
         if share:
             parts.append(Part(line, gift, fee, is_all=(gift, fee) == left[line.pk]))
     return parts
+
+
+def _must_fit(payment: Payment, parts: Sequence[Part]) -> None:
+    """What was paid back by hand names no line, but is gone all the same."""
+    room = payment.amount_minor - payment.refunded_minor - payment.refunding_minor
+    if sum(part.total for part in parts) > room:
+        raise RefundExceeds(refundableCents=room)
 
 
 def left_of(line: Line) -> tuple[int, int]:

@@ -15,11 +15,13 @@ from payments import gateway
 from payments.errors import SessionRefused
 from payments.gateway import Session
 from payments.models import Attempt, Checkout
-from payments.settlement import settle
+from payments.settlement import mismatch, settle
 from rally.kit import clock
 from rally.kit.failpoints import failpoint
 
 LONGEST_METADATA = 500
+# An attempt is sent again for four minutes; a minute later no answer can be on its way.
+UNSURE_SECONDS = 300
 NAMED_TILES = 12
 
 
@@ -137,7 +139,12 @@ def close(attempt: Attempt, *, now: dt.datetime | None = None) -> None:
     A refusal means that it is paid, expired or being paid: what Stripe has then is settled.
     """
     if attempt.status == Attempt.Status.CREATED:
-        session = gateway.create_session(attempt.account, attempt.params, attempt.key)
+        try:
+            session = gateway.create_session(attempt.account, attempt.params, attempt.key)
+        except SessionRefused:
+            # Too old to be made now: either Stripe made it at the time, or it never will.
+            resolve(attempt, now=now)
+            return
         note_open(attempt, session)
     try:
         gateway.expire_session(attempt.account, attempt.session_id)
@@ -158,7 +165,8 @@ def resolve(attempt: Attempt, *, now: dt.datetime | None = None) -> None:
     if attempt.session_id:
         session = gateway.retrieve_session(attempt.account, attempt.session_id)
     else:
-        found = gateway.find_session(attempt.account, attempt.reference, attempt.created_at)
+        listed = gateway.find_sessions(attempt.account, attempt.reference, attempt.created_at)
+        found = next((one for one in listed if not mismatch(attempt, one)), None)
         if found is None:
             bury(attempt, note="Stripe never made this session", now=now)
             return

@@ -128,6 +128,7 @@ def _paid(attempt: Attempt, checkout: Checkout, hold: Hold, session: Session) ->
         return
     moment = clock.database_now(hold.organization.clock_offset_s)
     lines = list(checkout.lines.select_related("claim", "donation").order_by("pk"))
+    hold = _hold_for(checkout, hold, lines)
     lost = _kept_or_lost(hold, lines)
     payment = _record_payment(payment, attempt, checkout, session, moment)
     _mark(attempt, session, Attempt.Status.COMPLETE)
@@ -143,10 +144,34 @@ def _paid(attempt: Attempt, checkout: Checkout, hold: Hold, session: Session) ->
              facts={"checkout": checkout.pk})  # fmt: skip
     if kept:
         phases.sell(hold)
-    elif hold.phase != Phase.LOST:
+    elif hold.phase in ENDED - {Phase.LOST}:
         phases.move(hold, Phase.LOST)
     _note_fee(payment, checkout, session)
     failpoint("before_settle_commit")
+
+
+def _hold_for(checkout: Checkout, hold: Hold, lines: list[Line]) -> Hold:
+    """The hold that this payment may sell, all of it: its own, or a new one.
+
+    A payment that comes after the supporter had left may find the hold with other tiles in it,
+    or being paid by another order; neither may be sold by this one.
+    """
+    if checkout.status == Checkout.Status.OPEN or hold.phase in ENDED:
+        return hold
+    live = {claim.tile_id: claim for claim in phases.live_claims(hold)}
+    mine = [line for line in lines if line.claim and line.claim.tile_id in live]
+    for line in mine:
+        assert line.claim is not None
+        claim = live[line.claim.tile_id]
+        # Another order has paid for it already: a second payment for a tile buys nothing.
+        line.claim = phases.lose(claim) if hold.phase == Phase.SOLD else claim
+        line.save(update_fields=["claim"])
+    if hold.phase == Phase.SOLD or (hold.phase == Phase.BROWSING and len(mine) == len(live)):
+        return hold
+    own = phases.split_off(hold, [line.claim for line in mine if line.claim])
+    checkout.hold = own
+    Checkout.objects.filter(pk=checkout.pk).update(hold=own)
+    return own
 
 
 def _outcome(kept: list[Line], lost: list[Line]) -> str:
@@ -161,8 +186,13 @@ def _kept_or_lost(hold: Hold, lines: list[Line]) -> list[Line]:
     Each line then points at the claim that sells it. Tiles that are somebody else's by now
     stay theirs: the claim statement can't take them.
     """
-    ended = [line.claim for line in lines if line.claim and line.claim.ended_at is not None]
-    if not ended:
+    twice = {line.pk for line in lines if line.claim and line.claim.ended == Ended.LOST}
+    ended = [
+        line.claim
+        for line in lines
+        if line.claim and line.claim.ended_at is not None and line.pk not in twice
+    ]
+    if not ended and not twice:
         return []
     retaken = phases.retake(hold, ended)
     lost = []
@@ -244,7 +274,7 @@ def _processing(attempt: Attempt, checkout: Checkout, hold: Hold, session: Sessi
     if not made:
         return
     _mark(attempt, session, Attempt.Status.COMPLETE)
-    if hold.phase == Phase.PAYING:
+    if hold.phase == Phase.PAYING and checkout.status == Checkout.Status.OPEN:
         phases.start_processing(hold)
 
 
@@ -275,5 +305,5 @@ def _expired(attempt: Attempt, checkout: Checkout, hold: Hold) -> None:
     Checkout.objects.filter(pk=checkout.pk).update(
         status=Checkout.Status.CLOSED, modified_at=clock.database_now()
     )
-    if hold.phase not in ENDED:
+    if hold.phase == Phase.PAYING:
         phases.end(hold, Phase.EXPIRED, Ended.EXPIRED)

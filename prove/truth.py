@@ -1,6 +1,6 @@
 """What Stripe believes against what we believe: every captured unit has one place (I26).
 
-captured = tiles sold + gifts + refunded + owed - paid out unallocated; whatever doesn't fit is
+captured = tiles sold + gifts + refunded + owed - paid out by hand; whatever doesn't fit is
 unexplained. Disputed money is an overlay: Stripe's balance and ours must tell the same.
 """
 
@@ -81,12 +81,15 @@ def _one(balance: Balance, payment: Payment, charge: Json, refunded: int) -> Non
 
 
 def _kept(payment_id: int) -> int:
-    """What is left of the lines that have a tile, or are plain gifts."""
+    """What is left of the lines that have a tile, are plain gifts, or wait for staff to say
+    which of them a refund by hand was for."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT coalesce(sum(s.left_minor), 0) FROM ({SOLD_LINES}) s
             LEFT JOIN boards_claim c ON c.id = s.claim_id
-            WHERE s.payment_id = %s AND (s.kind = 'gift' OR c.ended_at IS NULL)""",
+            WHERE s.payment_id = %s AND (s.kind = 'gift' OR c.ended_at IS NULL
+            OR EXISTS (SELECT 1 FROM payments_refund r
+                WHERE r.payment_id = s.payment_id AND r.reason = 'dashboard'))""",
             [payment_id],
         )
         return int(cursor.fetchone()[0])

@@ -35,6 +35,8 @@ class World:
 
     def prepare(self) -> None:
         """Make the tables, and on SQLite a copy of the file to come back to."""
+        if self._pristine.exists():
+            return
         call_command("migrate", verbosity=0, interactive=False)
         if connection.vendor == "sqlite":
             self._build()
@@ -63,6 +65,7 @@ class World:
         for suffix in ("-wal", "-shm"):
             Path(f"{name}{suffix}").unlink(missing_ok=True)
         shutil.copy(self._pristine, name)
+        self.boards = list(Board.objects.order_by("pk").values_list("pk", flat=True))
 
     def _truncate(self) -> None:
         keep = {"django_migrations", "django_content_type", "auth_permission"}

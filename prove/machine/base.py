@@ -178,6 +178,10 @@ class Base(RuleBasedStateMachine):
         for session in self.stripe.ledger()["sessions"]:
             if session["status"] == "complete" and session["payment_status"] == "unpaid":
                 self.stripe.control("POST", f"sessions/{session['id']}/settle")
+        self.decide_refunds()
+
+    def decide_refunds(self) -> None:
+        """Banks don't leave a refund open for ever."""
         for refund in self.stripe.all("refunds"):
             if refund["status"] in ("pending", "requires_action"):
                 self.stripe.control("POST", f"refunds/{refund['id']}/settle")
@@ -189,6 +193,7 @@ class Base(RuleBasedStateMachine):
             tasks.sweep_events()
             reconciliation.run()
             outbox.drain()
+            self.decide_refunds()
             self.age(60)
 
     def teardown(self) -> None:
@@ -196,6 +201,7 @@ class Base(RuleBasedStateMachine):
         if not self.last_event and not self.held:
             return
         self.heal()
+        self.drain()
         self.advance(49 * 3600)
         self.drain()
         self.nothing_is_wrong()
