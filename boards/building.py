@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import F
 
 from boards import layout
-from boards.models import Board, Tile
+from boards.models import Board, BoardChange, Tile
 from campaigns.models import Campaign
 
 
@@ -25,8 +25,14 @@ def build(board: Board) -> Board:
 
 def follow_campaign(campaign: Campaign) -> None:
     """Boards are open exactly while their campaign is active, until its deadline."""
-    Board.objects.filter(campaign=campaign, archived_at=None).order_by("pk").update(
-        is_open=campaign.status == Campaign.Status.ACTIVE,
-        closes_at=campaign.deadline,
-        version=F("version") + 1,
-    )
+    boards = Board.objects.filter(campaign=campaign, archived_at=None).order_by("pk")
+    with transaction.atomic():
+        boards.update(
+            is_open=campaign.status == Campaign.Status.ACTIVE,
+            closes_at=campaign.deadline,
+            version=F("version") + 1,
+        )
+        BoardChange.objects.bulk_create(
+            BoardChange(board_id=pk, version=version)
+            for pk, version in boards.values_list("pk", "version")
+        )

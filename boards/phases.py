@@ -6,7 +6,7 @@ the version bump: the one lock order that everybody keeps.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -52,10 +52,18 @@ def start_processing(hold: Hold) -> None:
     note_all(hold.pk, by_board(live_claims(hold)))
 
 
-def sell(hold: Hold) -> None:
-    """Every live tile of the hold is sold."""
+def sell(hold: Hold, paid: Container[int | None], live: Sequence[Claim] | None = None) -> None:
+    """The hold's live tiles are sold: those whose claims are in `paid`.
+
+    Others can be there when the payment is for an earlier order of the same hold; they are
+    let go, unless they were sold before. A caller that knows the `live` claims says them.
+    """
+    claims = list(live_claims(hold)) if live is None else list(live)
+    unpaid = [claim for claim in claims if claim.pk not in paid]
+    if unpaid and hold.phase != Phase.SOLD:
+        end_claims(unpaid, Ended.RELEASED)
     move(hold, Phase.SOLD, expires_at=None)
-    note_all(hold.pk, by_board(live_claims(hold)))
+    note_all(hold.pk, by_board(claims))
     failpoint("hold_sold")
 
 
@@ -68,10 +76,8 @@ def retake(hold: Hold, lost: Sequence[Claim]) -> dict[int, Claim]:
     retaken: dict[int, Claim] = {}
     for board_id, claims in sorted(_group(lost).items()):
         numbers = [claim.number for claim in claims]
-        here = live_claims(hold).filter(board_id=board_id)
-        before = set(here.values_list("pk", flat=True))
         claiming.claim_more(board_id=board_id, numbers=numbers, hold_id=hold.pk)
-        fresh = {claim.number: claim for claim in here.exclude(pk__in=before)}
+        fresh = {claim.number: claim for claim in live_claims(hold).filter(board_id=board_id)}
         retaken |= {c.pk: fresh[c.number] for c in claims if c.number in fresh}
     return retaken
 
@@ -80,7 +86,7 @@ def split_off(hold: Hold, claims: Sequence[Claim]) -> Hold:
     """A hold of its own, not live yet, for tiles that are paid apart from the rest of a hold.
 
     The tiles pass from claim to claim within the transaction, so that nobody can come between.
-    The caller sells it, or finds that nothing could be had for it.
+    The caller claims them for it and sells it, or finds that nothing could be had for it.
     """
     moment = clock.database_now(hold.organization.clock_offset_s)
     own = Hold.objects.create(
@@ -90,17 +96,18 @@ def split_off(hold: Hold, claims: Sequence[Claim]) -> Hold:
     end_claims(claims, Ended.MOVED)
     for claim in claims:
         claim.ended_at, claim.ended = moment, Ended.MOVED
-    if hold.phase == Phase.BROWSING and not live_claims(hold).exists():
-        move(hold, Phase.RELEASED)
     return own
 
 
-def lose(claim: Claim) -> Claim:
-    """A claim that never was live: what an order has of a tile that was sold without it."""
-    return Claim.objects.create(
-        board_id=claim.board_id, tile_id=claim.tile_id, number=claim.number, hold_id=claim.hold_id,
-        price_minor=claim.price_minor, ended_at=clock.database_now(), ended=Ended.LOST,
-    )  # fmt: skip
+def put_back(hold: Hold, sold: Sequence[Claim], returned: Container[int | None]) -> None:
+    """Of these live claims of a locked hold, `returned` go on sale again.
+
+    The boards are noted in any case: what they say of their totals has changed.
+    """
+    gone = [claim.pk for claim in sold if claim.pk in returned]
+    if gone:
+        claiming.give_back(hold_id=hold.pk, claim_ids=gone)
+    note_all(hold.pk, by_board(sold))
 
 
 def end(hold: Hold, phase: Phase, ended: Ended) -> None:

@@ -7,8 +7,8 @@
     released, expired        expired, released                lost                returned
 
 `browsing` ends by owner, clock or staff. `paying` and `processing` end only by what the
-payment provider says, never by our clock. A late payment may take `browsing` or any of
-the ends to `sold` if its tiles are still free.
+payment provider says, never by our clock. A late payment may take any of the ends to
+`sold` if its tiles are still free, and sells a hold that is browsed again.
 """
 
 from django.db import models
@@ -43,8 +43,7 @@ LIVE = frozenset({Phase.BROWSING, Phase.PAYING, Phase.PROCESSING})
 ENDED = frozenset({Phase.RELEASED, Phase.EXPIRED, Phase.LOST, Phase.RETURNED})
 
 _BASKET = {
-    # To sold only by a payment that came after the supporter had left.
-    Phase.BROWSING: {Phase.PAYING, Phase.RELEASED, Phase.EXPIRED, Phase.SOLD},
+    Phase.BROWSING: {Phase.PAYING, Phase.SOLD, Phase.RELEASED, Phase.EXPIRED},
     Phase.PAYING: {
         Phase.BROWSING, Phase.PROCESSING, Phase.SOLD, Phase.RELEASED, Phase.EXPIRED, Phase.LOST,
     },

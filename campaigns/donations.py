@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import F, Sum
+from django.db.models import Case, F, OuterRef, Subquery, Sum, Value, When
 
 from accounts.models import Person
 from campaigns.models import Campaign, Donation, DonationEntry, Goal, Member
@@ -71,23 +71,33 @@ def confirm(gifts: Iterable[Donation], *, paid_at: dt.datetime | None = None) ->
     Donation.objects.bulk_update(rows, ["status", "paid_at", "donor"])
     write_entries(
         [
-            DonationEntry(
-                donation=gift,
-                goal_id=gift.goal_id,
-                kind=DonationEntry.Kind.GIFT,
-                amount_minor=gift.amount_minor,
-                reference=f"gift:{gift.pk}",
-            )
+            _entry(gift, DonationEntry.Kind.GIFT, gift.amount_minor, f"gift:{gift.pk}")
             for gift in rows
         ]
     )
 
 
+def _entry(gift: Donation, kind: str, amount_minor: int, reference: str) -> DonationEntry:
+    """An entry to the gift's own goal, which it takes along if it is loaded."""
+    entry = DonationEntry(
+        donation=gift,
+        goal_id=gift.goal_id,
+        kind=kind,
+        amount_minor=amount_minor,
+        reference=reference,
+    )
+    if Donation._meta.get_field("goal").is_cached(gift):
+        entry.goal = gift.goal
+    return entry
+
+
 def write_entries(entries: list[DonationEntry]) -> None:
-    """Append entries and move the totals of their goals and of all goals above them."""
+    """Append entries and move the totals of their goals and of all goals above them.
+
+    Goals that the caller has loaded with those above them (`UP`) cost no query.
+    """
     DonationEntry.objects.bulk_create(entries)
-    keys = {entry.goal_id for entry in entries}
-    above = {goal.pk: chain(goal) for goal in Goal.objects.filter(pk__in=keys).select_related(*UP)}
+    above = _above(entries)
     moved: dict[int, int] = defaultdict(int)
     for entry in entries:
         for goal_id in above[entry.goal_id]:
@@ -97,17 +107,32 @@ def write_entries(entries: list[DonationEntry]) -> None:
     _follow_net({e.donation_id for e in entries if e.kind != DonationEntry.Kind.GIFT})
 
 
+def _above(entries: list[DonationEntry]) -> dict[int, list[int]]:
+    """Each entry's goal with those above it."""
+    field = DonationEntry._meta.get_field("goal")
+    known = {entry.goal_id: entry.goal for entry in entries if field.is_cached(entry)}
+    missing = {entry.goal_id for entry in entries} - set(known)
+    if missing:
+        known |= {g.pk: g for g in Goal.objects.filter(pk__in=missing).select_related(*UP)}
+    return {key: chain(goal) for key, goal in known.items()}
+
+
 def _follow_net(donation_ids: set[int]) -> None:
     """A gift of which nothing is left is void, and its giver no supporter; the reverse, too."""
     if not donation_ids:
         return
-    gifts = Donation.objects.filter(pk__in=donation_ids).annotate(net=Sum("entries__amount_minor"))
-    gone = [gift.pk for gift in gifts if not gift.net and gift.status == Status.CONFIRMED]
-    back = [gift.pk for gift in gifts if gift.net and gift.status == Status.VOID]
-    if gone:
-        Donation.objects.filter(pk__in=gone).update(status=Status.VOID, void_reason="paid back")
-    if back:
-        Donation.objects.filter(pk__in=back).update(status=Status.CONFIRMED, void_reason="")
+    net = (
+        DonationEntry.objects.filter(donation=OuterRef("pk"))
+        .order_by()
+        .values("donation")
+        .annotate(net=Sum("amount_minor"))
+        .values("net")
+    )
+    settled = Donation.objects.filter(pk__in=donation_ids).exclude(status=Status.PENDING)
+    settled.alias(net=Subquery(net)).update(
+        status=Case(When(net=0, then=Value(Status.VOID)), default=Value(Status.CONFIRMED)),
+        void_reason=Case(When(net=0, then=Value("paid back")), default=Value("")),
+    )
 
 
 def chain(goal: Goal) -> list[int]:
@@ -129,13 +154,12 @@ def chain(goal: Goal) -> list[int]:
 
 
 def _members(gifts: list[Donation]) -> dict[tuple[int, int | None], Member]:
-    """The givers' memberships of their campaigns, made where they are new."""
-    wanted = {(g.campaign_id, g.person_id) for g in gifts if g.person_id}
-    Member.objects.bulk_create(
-        [Member(campaign_id=campaign, person_id=person) for campaign, person in sorted(wanted)],
-        ignore_conflicts=True,
+    """The givers' memberships of their campaigns, made where they are new, in one statement."""
+    wanted = sorted({(g.campaign_id, g.person_id) for g in gifts if g.person_id})
+    members = Member.objects.bulk_create(
+        [Member(campaign_id=campaign, person_id=person) for campaign, person in wanted],
+        update_conflicts=True,
+        unique_fields=["campaign", "person"],
+        update_fields=["modified_at"],
     )
-    found = Member.objects.filter(
-        campaign_id__in={c for c, _ in wanted}, person_id__in={p for _, p in wanted}
-    )
-    return {(member.campaign_id, member.person_id): member for member in found}
+    return {(member.campaign_id, member.person_id): member for member in members}

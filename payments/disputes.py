@@ -5,6 +5,7 @@ between what was posted and what is true now is posted. Source: Stripe's "How di
 """
 
 from django.db import transaction
+from django.db.models import QuerySet, Sum
 
 from accounts.outbox import announce
 from boards import holds, phases
@@ -144,51 +145,77 @@ def _posted(dispute: Dispute) -> int:
 
 
 def _count(dispute: Dispute, lost: bool, checkout: Checkout) -> bool:
-    """A lost dispute stops counting as raised, once; one won later counts again."""
-    counted_lost = -_entry_sum(dispute)
-    target = _gift_share(dispute, checkout) if lost else 0
-    change = target - counted_lost
-    if not change:
+    """A lost dispute stops counting as raised, once; one won later counts again.
+
+    What it took so far is read from the ledger, so that following it again after a refund
+    changes only what differs.
+    """
+    before = _taken(checkout, dispute)
+    target = _shares(dispute, checkout) if lost else dict.fromkeys(before, 0)
+    change = {account: target[account] - before[account] for account in before}
+    if not any(change.values()):
         return False
-    lines = list(checkout.lines.select_related("donation").order_by("pk"))
-    kind = DonationEntry.Kind.DISPUTE_LOST if change > 0 else DonationEntry.Kind.DISPUTE_WON
-    shares = fees.split(abs(change), [line.amount_minor for line in lines])
     sequence = _posted(dispute)
-    donations.write_entries(
-        [
-            DonationEntry(
-                donation_id=line.donation_id,
-                goal_id=line.goal_id,
-                kind=kind,
-                amount_minor=-share if change > 0 else share,
-                reference=f"dispute:{dispute.pk}:{sequence}:{line.pk}",
-            )
-            for line, share in zip(lines, shares, strict=True)
-            if share
-        ]
-    )
-    cover = (dispute.amount_minor if change > 0 else -dispute.amount_minor) - change
+    donations.write_entries(_entries(dispute, checkout, change[Account.GIFTS], sequence))
     ledger.post(
         reference=f"dispute:{dispute.pk}:{sequence}",
         kind=LedgerTransaction.Kind.DISPUTE,
         checkout=checkout,
-        amounts={Account.GIFTS: change, Account.COVER_FEES: cover,
-                 Account.DISPUTED: -(change + cover)},
-    )  # fmt: skip
+        amounts={**change, Account.DISPUTED: -sum(change.values())},
+    )
     return True
 
 
-def _entry_sum(dispute: Dispute) -> int:
-    """What this dispute has taken from the totals so far, as a negative number."""
-    entries = DonationEntry.objects.filter(reference__startswith=f"dispute:{dispute.pk}:")
-    return sum(entries.values_list("amount_minor", flat=True))
+def _entries(
+    dispute: Dispute, checkout: Checkout, change: int, sequence: int
+) -> list[DonationEntry]:
+    """The change to what the order's gifts count for, line by line."""
+    lines = list(checkout.lines.select_related("donation").order_by("pk"))
+    kind = DonationEntry.Kind.DISPUTE_LOST if change > 0 else DonationEntry.Kind.DISPUTE_WON
+    shares = fees.split(abs(change), [line.amount_minor for line in lines])
+    return [
+        DonationEntry(
+            donation_id=line.donation_id,
+            goal_id=line.goal_id,
+            kind=kind,
+            amount_minor=-share if change > 0 else share,
+            reference=f"dispute:{dispute.pk}:{sequence}:{line.pk}",
+        )
+        for line, share in zip(lines, shares, strict=True)
+        if share
+    ]
 
 
-def _gift_share(dispute: Dispute, checkout: Checkout) -> int:
-    """The part of the disputed amount that was counted as gifts and isn't paid back already."""
-    posted = LedgerEntry.objects.filter(
-        transaction__checkout=checkout, account=Account.GIFTS
-    ).exclude(transaction__reference__startswith=f"dispute:{dispute.pk}:")
-    counted = -sum(posted.values_list("amount_minor", flat=True))
-    gift, _cover = fees.split(dispute.amount_minor, [checkout.net_minor, checkout.cover_minor])
-    return max(0, min(gift, counted))
+def _taken(checkout: Checkout, dispute: Dispute) -> dict[str, int]:
+    """What this dispute's loss has taken from gifts, from covered fees, and from neither."""
+    return _sums(
+        LedgerEntry.objects.filter(
+            transaction__checkout=checkout,
+            transaction__reference__startswith=f"dispute:{dispute.pk}:",
+        )
+    )
+
+
+def _sums(entries: QuerySet[LedgerEntry]) -> dict[str, int]:
+    sums: dict[str, int] = {Account.GIFTS: 0, Account.COVER_FEES: 0, Account.UNALLOCATED: 0}
+    rows = entries.filter(account__in=sums).values_list("account")
+    return sums | dict(rows.annotate(total=Sum("amount_minor")).order_by("account"))
+
+
+def _shares(dispute: Dispute, checkout: Checkout) -> dict[str, int]:
+    """Where the disputed amount is lost: what still counts as gift and as covered fee first.
+
+    What was paid back before the bank took it again is lost to us; no gift can bear it.
+    """
+    others = LedgerEntry.objects.filter(transaction__checkout=checkout).exclude(
+        transaction__reference__startswith=f"dispute:{dispute.pk}:"
+    )
+    counted = _sums(others)
+    gift, cover = fees.split(dispute.amount_minor, [checkout.net_minor, checkout.cover_minor])
+    gift = max(0, min(gift, -counted[Account.GIFTS]))
+    cover = max(0, min(cover, -counted[Account.COVER_FEES]))
+    return {
+        Account.GIFTS: gift,
+        Account.COVER_FEES: cover,
+        Account.UNALLOCATED: dispute.amount_minor - gift - cover,
+    }

@@ -19,10 +19,13 @@ from django.db import connection
 
 from payments.errors import BadSignature, PaymentsUnavailable, SessionRefused
 from payments.models import Refund, StripeAccount
+from rally.kit import clock
 from rally.kit.failpoints import failpoint
 
 logger = logging.getLogger(__name__)
 TOLERANCE_SECONDS = 300
+# An attempt is sent again for four minutes at most.
+SENT_WITHIN_SECONDS = 600
 EXPAND = ["payment_intent.latest_charge.balance_transaction"]
 _local = threading.local()
 
@@ -67,13 +70,33 @@ def create_session(account: StripeAccount, params: dict[str, Any], key: str) -> 
     Raises SessionRefused when Stripe says no to them, PaymentsUnavailable when nobody knows.
     """
     failpoint("before_create_session")
-    with _translated():
-        made = _client().v1.checkout.sessions.create(
-            params,  # type: ignore[arg-type]
-            _options(account, idempotency_key=key),
-        )
+    try:
+        with _translated():
+            made = _client().v1.checkout.sessions.create(
+                params,  # type: ignore[arg-type]
+                _options(account, idempotency_key=key),
+            )
+    except PaymentsUnavailable as why:
+        found = _made_anyway(account, params, why.__cause__)
+        if found is None:
+            raise
+        return found
     failpoint("after_create_session")
     return _session(made)
+
+
+def _made_anyway(
+    account: StripeAccount, params: dict[str, Any], why: BaseException | None
+) -> Session | None:
+    """Stripe repeats a server error for its key all day, though the session may exist.
+
+    Source: Stripe's "Idempotent requests" (the first answer is kept, 500s included).
+    """
+    headers = why.headers if isinstance(why, stripe.APIError) else None
+    if {k.lower(): v for k, v in (headers or {}).items()}.get("idempotent-replayed") != "true":
+        return None
+    since = clock.now() - dt.timedelta(seconds=SENT_WITHIN_SECONDS)
+    return find_session(account, params, since)
 
 
 def retrieve_session(account: StripeAccount, session_id: str) -> Session:
@@ -91,20 +114,28 @@ def expire_session(account: StripeAccount, session_id: str) -> Session:
         return _session(_client().v1.checkout.sessions.expire(session_id, {}, _options(account)))
 
 
-def find_sessions(account: StripeAccount, reference: str, since: dt.datetime) -> list[Session]:
-    """Sessions that carry our `reference`, among those made since (a crash lost the id).
+def find_session(
+    account: StripeAccount, params: dict[str, Any], since: dt.datetime
+) -> Session | None:
+    """The session that these parameters made, among those made since (a crash lost its id).
 
-    Anybody with the account's keys can write a reference, so there may be others' among them.
+    Anybody with the account's keys can write our reference on a session of their own, so the
+    amount and the currency must be ours, too.
     """
+    items = [item["price_data"] for item in params["line_items"]]
+    wanted = (
+        params["client_reference_id"],
+        sum(item["unit_amount"] for item in items),
+        items[0]["currency"],
+    )
     with _translated():
         listed = _client().v1.checkout.sessions.list(
             {"created": {"gte": int(since.timestamp()) - 60}, "limit": 100}, _options(account)
         )
-        return [
-            _session(found)
-            for found in listed.auto_paging_iter()
-            if found.client_reference_id == reference
-        ]
+        for found in listed.auto_paging_iter():
+            if (found.client_reference_id, found.amount_total, found.currency) == wanted:
+                return _session(found)
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,12 +282,11 @@ def verify(body: bytes, header: str) -> None:
 
 
 def _signed_at(header: str) -> float:
-    """The newest `t=` of the header: the SDK takes times from the future, we don't."""
+    """The only `t=` of the header: the SDK takes the first, and times from the future."""
     stamps = [part[2:] for part in header.split(",") if part.startswith("t=")]
-    try:
-        return max(float(stamp) for stamp in stamps)
-    except ValueError:
-        raise BadSignature from None
+    if len(stamps) != 1:
+        raise BadSignature
+    return float(stamps[0])
 
 
 def _client() -> stripe.StripeClient:

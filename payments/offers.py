@@ -107,6 +107,11 @@ def _offset(checkout: Checkout) -> int:
     return checkout.hold.organization.clock_offset_s
 
 
+def is_open(refund: Refund, moment: dt.datetime) -> bool:
+    """Whether this debt still waits for the supporter's choice at this moment."""
+    return not _decided(refund, moment)
+
+
 def _decided(refund: Refund, moment: dt.datetime) -> str:
     """What was decided, by the supporter or by time; empty while it is open."""
     if refund.choice:
@@ -292,6 +297,6 @@ def _show(checkout: Checkout, hold: Hold, taken: Mapping[int, Claim], owed: Refu
         status = Checkout.Status.PAID
     Checkout.objects.filter(pk=checkout.pk).update(status=status, modified_at=clock.database_now())
     if taken and hold.phase != Phase.SOLD:
-        phases.sell(hold)
+        phases.sell(hold, {line.claim_id for line in lines if line not in gone})
     else:
         phases.note_all(hold.pk, phases.by_board(taken.values()))

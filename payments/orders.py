@@ -46,7 +46,12 @@ def order(reference: str, now: dt.datetime | None = None) -> Order:
     """The order behind a hold's public reference. Raises HoldNotFound."""
     hold = holds.by_reference(reference)
     checkout = Checkout.objects.select_related("person").filter(hold=hold).order_by("-pk").first()
-    paid = checkout is not None and checkout.status in Checkout.PAID_STATUSES
+    # New picks of a hold whose last payment found nothing left are for sale, not sold.
+    paid = (
+        checkout is not None
+        and checkout.status in Checkout.PAID_STATUSES
+        and hold.phase != Phase.BROWSING
+    )
     tiles = _of_order(checkout) if checkout and paid else _of_hold(hold)
     net = sum(tile.price_minor for tile in tiles)
     show = (

@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from payments import disputes, events, gateway, repaying, sessions
+from payments.audit import figures
 from payments.errors import PaymentsUnavailable, SessionRefused
 from payments.models import (
     Attempt,
@@ -39,6 +40,7 @@ def run(now: dt.datetime | None = None) -> Reconciliation:
     for look in (_attempts, _refunds, _disputes, _fees):
         look(tally, now)
     _undelivered(tally)
+    tally.drift_minor = figures.drift()
     tally.save()
     old = Reconciliation.objects.order_by("-pk").values_list("pk", flat=True)[KEPT_RUNS:][:1]
     for pk in old:

@@ -15,7 +15,7 @@ from payments import gateway
 from payments.errors import SessionRefused
 from payments.gateway import Session
 from payments.models import Attempt, Checkout
-from payments.settlement import mismatch, settle
+from payments.settlement import LEFT, settle
 from rally.kit import clock
 from rally.kit.failpoints import failpoint
 
@@ -146,6 +146,8 @@ def close(attempt: Attempt, *, now: dt.datetime | None = None) -> None:
             resolve(attempt, now=now)
             return
         note_open(attempt, session)
+    # Should Stripe's own word of the end be quicker than ours: the tiles go back, not away.
+    Attempt.objects.filter(pk=attempt.pk, status__in=Attempt.UNRESOLVED).update(note=LEFT)
     try:
         gateway.expire_session(attempt.account, attempt.session_id)
     except SessionRefused:
@@ -153,7 +155,7 @@ def close(attempt: Attempt, *, now: dt.datetime | None = None) -> None:
         settle(attempt, found, now=now)
         return
     failpoint("session_expired")
-    bury(attempt, note="left by the supporter", now=now)
+    bury(attempt, note=LEFT, now=now)
 
 
 def resolve(attempt: Attempt, *, now: dt.datetime | None = None) -> None:
@@ -165,8 +167,7 @@ def resolve(attempt: Attempt, *, now: dt.datetime | None = None) -> None:
     if attempt.session_id:
         session = gateway.retrieve_session(attempt.account, attempt.session_id)
     else:
-        listed = gateway.find_sessions(attempt.account, attempt.reference, attempt.created_at)
-        found = next((one for one in listed if not mismatch(attempt, one)), None)
+        found = gateway.find_session(attempt.account, attempt.params, attempt.created_at)
         if found is None:
             bury(attempt, note="Stripe never made this session", now=now)
             return

@@ -7,14 +7,16 @@ they like: it looks at what is, under the order's lock, and moves forward only.
 import datetime as dt
 import logging
 
+from django.db.models.functions import Now
+
 from accounts.outbox import announce
 from boards import holds, phases
 from boards.models import Claim, Hold
-from boards.states import ENDED, Ended, Phase
+from boards.states import Ended, Phase
 from campaigns import donations
 from payments import ledger, staff
 from payments.gateway import Session
-from payments.ledger import Account
+from payments.ledger import Account, Posting
 from payments.models import (
     Attempt,
     Checkout,
@@ -29,6 +31,9 @@ from rally.kit.failpoints import failpoint
 from rally.kit.retries import retrying
 
 logger = logging.getLogger(__name__)
+# The note of an attempt whose supporter went back to the board.
+LEFT = "left by the supporter"
+GOALS = ("donation__goal", *(f"donation__goal__{path}" for path in donations.UP))
 
 
 def mismatch(attempt: Attempt, session: Session) -> str:
@@ -72,7 +77,7 @@ def apply(attempt: Attempt, session: Session) -> str:
         )
         return problem
     checkout = _locked(attempt)
-    hold = holds.locked(checkout.hold_id)
+    hold = checkout.hold
     if session.is_paid:
         _paid(attempt, checkout, hold, session)
     elif session.has_failed:
@@ -106,72 +111,87 @@ def clear_the_way(attempt: Attempt, session: Session, *, now: dt.datetime | None
 
 
 def _locked(attempt: Attempt) -> Checkout:
-    """The order of an attempt, locked: the mutex of all its money."""
+    """The order of an attempt and its hold, locked: the mutex of all its money.
+
+    `clock` is the database's time, so that nobody has to ask for it again.
+    """
     return (
-        Checkout.objects.select_for_update(no_key=True, of=("self",))
+        Checkout.objects.select_for_update(no_key=True, of=("self", "hold"))
         .select_related("hold__organization")
+        .annotate(clock=Now())
         .get(pk=attempt.checkout_id)
     )
 
 
-def _mark(attempt: Attempt, session: Session | None, status: str) -> None:
-    values = {"status": status, "checked_at": clock.database_now()}
-    if session is not None:
-        values["session_id"] = session.id
-    Attempt.objects.filter(pk=attempt.pk).update(**values)
+def _first_to_settle(attempt: Attempt, session: Session, at: dt.datetime) -> bool:
+    """Mark the attempt complete; False when that, or its end, was written before."""
+    open_still = Attempt.objects.filter(pk=attempt.pk, status__in=Attempt.UNRESOLVED)
+    values = {
+        "status": Attempt.Status.COMPLETE, "session_id": session.id, "checked_at": at,
+    }  # fmt: skip
+    if open_still.update(**values):
+        return True
+    Attempt.objects.filter(pk=attempt.pk).exclude(status=Attempt.Status.COMPLETE).update(**values)
+    return False
 
 
 def _paid(attempt: Attempt, checkout: Checkout, hold: Hold, session: Session) -> None:
-    payment = Payment.objects.filter(attempt=attempt).first()
-    if payment is not None and payment.status == Payment.Status.PAID:
-        _note_fee(payment, checkout, session)
-        return
-    moment = clock.database_now(hold.organization.clock_offset_s)
-    lines = list(checkout.lines.select_related("claim", "donation").order_by("pk"))
-    hold = _hold_for(checkout, hold, lines)
-    lost = _kept_or_lost(hold, lines)
+    at: dt.datetime = checkout.clock  # type: ignore[attr-defined]
+    moment = at + dt.timedelta(seconds=hold.organization.clock_offset_s)
+    payment = None
+    if not _first_to_settle(attempt, session, at):
+        payment = Payment.objects.filter(attempt=attempt).first()
+        if payment is not None and payment.status == Payment.Status.PAID:
+            _note_fee(payment, checkout, session)
+            return
+    lines = list(checkout.lines.select_related("claim", *GOALS).order_by("pk"))
+    hold = _apart(checkout, hold, lines)
+    lost = _kept_or_lost(checkout, hold, lines)
+    kept = [line for line in lines if line not in lost]
     payment = _record_payment(payment, attempt, checkout, session, moment)
-    _mark(attempt, session, Attempt.Status.COMPLETE)
     donations.confirm({line.donation_id: line.donation for line in lines}.values(), paid_at=moment)
     _post_capture(payment, checkout)
     if lost:
         owe_late(payment, checkout, lost, now=moment)
-    kept = [line for line in lines if line not in lost]
     Checkout.objects.filter(pk=checkout.pk).update(
-        status=_outcome(kept, lost), paid_at=moment, modified_at=clock.database_now()
+        status=_outcome(kept, lost), paid_at=moment, modified_at=at
     )
     announce("gift.paid", key=checkout.reference, organization_id=hold.organization_id,
              facts={"checkout": checkout.pk})  # fmt: skip
-    if kept:
-        phases.sell(hold)
-    elif hold.phase in ENDED - {Phase.LOST}:
-        phases.move(hold, Phase.LOST)
-    _note_fee(payment, checkout, session)
+    _sell(checkout, hold, kept)
     failpoint("before_settle_commit")
 
 
-def _hold_for(checkout: Checkout, hold: Hold, lines: list[Line]) -> Hold:
-    """The hold that this payment may sell, all of it: its own, or a new one.
+def _apart(checkout: Checkout, hold: Hold, lines: list[Line]) -> Hold:
+    """The hold to sell: a new one if another order is being paid for the old one.
 
-    A payment that comes after the supporter had left may find the hold with other tiles in it,
-    or being paid by another order; neither may be sold by this one.
+    That order's session can be paid any moment, so what else is in the hold must stay held.
     """
-    if checkout.status == Checkout.Status.OPEN or hold.phase in ENDED:
+    if checkout.status == Checkout.Status.OPEN or hold.phase not in {
+        Phase.PAYING, Phase.PROCESSING,
+    }:  # fmt: skip
         return hold
     live = {claim.tile_id: claim for claim in phases.live_claims(hold)}
     mine = [line for line in lines if line.claim and line.claim.tile_id in live]
     for line in mine:
-        assert line.claim is not None
-        claim = live[line.claim.tile_id]
-        # Another order has paid for it already: a second payment for a tile buys nothing.
-        line.claim = phases.lose(claim) if hold.phase == Phase.SOLD else claim
-        line.save(update_fields=["claim"])
-    if hold.phase == Phase.SOLD or (hold.phase == Phase.BROWSING and len(mine) == len(live)):
-        return hold
+        line.claim = live[line.claim.tile_id] if line.claim else None
     own = phases.split_off(hold, [line.claim for line in mine if line.claim])
     checkout.hold = own
     Checkout.objects.filter(pk=checkout.pk).update(hold=own)
     return own
+
+
+def _sell(checkout: Checkout, hold: Hold, kept: list[Line]) -> None:
+    """The hold's tiles are sold, or it is lost. Boards come last."""
+    if kept:
+        # While its open order was being paid nobody could change the hold: its tiles are the
+        # order's. An order that was closed before may be paid while a later one is open.
+        is_open = checkout.status == Checkout.Status.OPEN
+        own = is_open and hold.phase in {Phase.PAYING, Phase.PROCESSING}
+        claims = [line.claim for line in kept if line.claim is not None]
+        phases.sell(hold, {claim.pk for claim in claims}, claims if own else None)
+    elif hold.phase in {Phase.EXPIRED, Phase.RELEASED}:
+        phases.move(hold, Phase.LOST)
 
 
 def _outcome(kept: list[Line], lost: list[Line]) -> str:
@@ -180,31 +200,38 @@ def _outcome(kept: list[Line], lost: list[Line]) -> str:
     return Checkout.Status.PARTLY_LOST if kept else Checkout.Status.LOST
 
 
-def _kept_or_lost(hold: Hold, lines: list[Line]) -> list[Line]:
+def _kept_or_lost(checkout: Checkout, hold: Hold, lines: list[Line]) -> list[Line]:
     """Claim again what a late payment's tiles lost; answers the lines that are gone.
 
     Each line then points at the claim that sells it. Tiles that are somebody else's by now
     stay theirs: the claim statement can't take them.
     """
-    twice = {line.pk for line in lines if line.claim and line.claim.ended == Ended.LOST}
-    ended = [
-        line.claim
-        for line in lines
-        if line.claim and line.claim.ended_at is not None and line.pk not in twice
-    ]
-    if not ended and not twice:
-        return []
-    retaken = phases.retake(hold, ended)
-    lost = []
+    ended = [line.claim for line in lines if line.claim and line.claim.ended_at is not None]
+    retaken = phases.retake(hold, ended) if ended else {}
+    sold = _sold_before(checkout, hold)
+    lost, moved = [], []
     for line in lines:
-        if line.claim is None or line.claim.ended_at is None:
+        if line.claim is None:
             continue
-        if line.claim_id in retaken:
-            line.claim = retaken[line.claim_id]
-            line.save(update_fields=["claim"])
-        else:
+        claim = retaken.get(line.claim.pk) if line.claim.ended_at else line.claim
+        if claim is None or claim.pk in sold:
             lost.append(line)
+        elif claim.pk != line.claim_id:
+            line.claim = claim
+            moved.append(line)
+    if moved:
+        Line.objects.bulk_update(moved, ["claim"])
     return lost
+
+
+def _sold_before(checkout: Checkout, hold: Hold) -> set[int | None]:
+    """Claims that another order of the same hold has paid for: a second payment buys nothing."""
+    if hold.phase != Phase.SOLD:
+        return set()
+    others = Line.objects.filter(
+        checkout__hold=hold, checkout__status__in=Checkout.PAID_STATUSES
+    ).exclude(checkout=checkout)
+    return set(others.values_list("claim_id", flat=True))
 
 
 def _record_payment(
@@ -225,21 +252,33 @@ def _record_payment(
         )
     payment.status = Payment.Status.PAID
     payment.charge = session.charge
+    payment.fee_minor = session.fee_minor
     payment.paid_at = moment
     payment.save()
     return payment
 
 
 def _post_capture(payment: Payment, checkout: Checkout) -> None:
-    ledger.post(
+    """What came in, and Stripe's fee if it is known already."""
+    capture = Posting(
         reference=f"capture:{payment.pk}",
         kind=LedgerTransaction.Kind.CAPTURE,
-        checkout=checkout,
         amounts={
             Account.PROVIDER: payment.amount_minor,
             Account.GIFTS: -checkout.net_minor,
             Account.COVER_FEES: -checkout.cover_minor,
         },
+    )
+    known = [] if payment.fee_minor is None else [_fee(payment)]
+    ledger.post_all(checkout, [capture, *known])
+
+
+def _fee(payment: Payment) -> Posting:
+    fee = payment.fee_minor or 0
+    return Posting(
+        reference=f"fee:{payment.pk}",
+        kind=LedgerTransaction.Kind.FEE,
+        amounts={Account.PROCESSOR_FEE: fee, Account.PROVIDER: -fee},
     )
 
 
@@ -250,12 +289,7 @@ def _note_fee(payment: Payment, checkout: Checkout, session: Session) -> None:
     payment.fee_minor = session.fee_minor
     payment.charge = payment.charge or session.charge
     payment.save(update_fields=["fee_minor", "charge"])
-    ledger.post(
-        reference=f"fee:{payment.pk}",
-        kind=LedgerTransaction.Kind.FEE,
-        checkout=checkout,
-        amounts={Account.PROCESSOR_FEE: session.fee_minor, Account.PROVIDER: -session.fee_minor},
-    )
+    ledger.post_all(checkout, [_fee(payment)])
 
 
 def _processing(attempt: Attempt, checkout: Checkout, hold: Hold, session: Session) -> None:
@@ -273,7 +307,7 @@ def _processing(attempt: Attempt, checkout: Checkout, hold: Hold, session: Sessi
     )
     if not made:
         return
-    _mark(attempt, session, Attempt.Status.COMPLETE)
+    _first_to_settle(attempt, session, checkout.clock)  # type: ignore[attr-defined]
     if hold.phase == Phase.PAYING and checkout.status == Checkout.Status.OPEN:
         phases.start_processing(hold)
 
@@ -296,7 +330,10 @@ def _failed(attempt: Attempt, checkout: Checkout, hold: Hold) -> None:
 
 
 def _expired(attempt: Attempt, checkout: Checkout, hold: Hold) -> None:
-    """Nobody can pay this session any more: the tiles are free, and no mail is sent."""
+    """Nobody can pay this session any more: the tiles are free, and no mail is sent.
+
+    They stay with a supporter who only went back to the board.
+    """
     expired = Attempt.objects.filter(pk=attempt.pk, status__in=Attempt.UNRESOLVED).update(
         status=Attempt.Status.EXPIRED, checked_at=clock.database_now()
     )
@@ -305,5 +342,9 @@ def _expired(attempt: Attempt, checkout: Checkout, hold: Hold) -> None:
     Checkout.objects.filter(pk=checkout.pk).update(
         status=Checkout.Status.CLOSED, modified_at=clock.database_now()
     )
-    if hold.phase == Phase.PAYING:
+    if hold.phase != Phase.PAYING:
+        return
+    if Attempt.objects.filter(pk=attempt.pk, note=LEFT).exists():
+        phases.back_to_browsing(hold)
+    else:
         phases.end(hold, Phase.EXPIRED, Ended.EXPIRED)

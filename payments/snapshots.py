@@ -201,7 +201,7 @@ def _build(board: tuple[Any, ...], facts: CampaignFacts) -> _Built:
     supporters = 0
     cells, lapsing = [], []
     for number, price, sponsor, url, phase, kind, expires_at, givers in _rows(pk, facts.pk):
-        supporters = givers
+        supporters = givers or 0
         status = status_of(kind, phase)
         name = (sponsor or names.get(number)) if status == SOLD else None
         cells.append(Cell(number, price, status, name, url))

@@ -1,5 +1,6 @@
 """Who wants to pay: checked once, here, for pages and programs alike."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ from rally.kit.errors import InvalidInput
 LONGEST_NAME = 100
 LONGEST_MESSAGE = 200
 LONGEST_URL = 2_000
+# What a name may not hold, because the name is public: something@somewhere.tld.
+ADDRESS = re.compile(r"\S@\S+\.\S")
 _email = EmailValidator()
 
 
@@ -58,6 +61,11 @@ def clean_name(value: object) -> str:
     cleaned = text.one_line(name)
     if not text.is_visible(cleaned):
         raise InvalidInput(_("Please give a name."), field="supporter.name")
+    if ADDRESS.search(cleaned):
+        raise InvalidInput(
+            _("Please give a name, not an e-mail address: the name is shown on the board."),
+            field="supporter.name",
+        )
     if len(cleaned) > LONGEST_NAME:
         raise InvalidInput(
             _("Please keep the name to %(most)s characters.") % {"most": LONGEST_NAME},
@@ -75,7 +83,7 @@ def clean_email(value: object) -> str:
         _email(email)
     except ValidationError:
         raise InvalidInput(
-            _("Please give a complete e-mail address, like name@example.com."),
+            _("Please give a complete e-mail address."),
             field="supporter.email",
         ) from None
     return email.lower()
@@ -111,7 +119,9 @@ def clean_image_url(value: object) -> str:
     host = parts.hostname or ""
     if parts.scheme != "https" or parts.username is not None or port not in (None, 443):
         raise problem
-    if "." not in host or ":" in host or host.replace(".", "").isdigit() or host.startswith("0x"):
+    labels = host.removesuffix(".").split(".")
+    # A last label of digits or 0x.. makes it an address, however it is written (WHATWG URL).
+    if len(labels) < 2 or "" in labels or ":" in host or labels[-1][:1].isdigit():
         raise problem
     return url
 

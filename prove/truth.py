@@ -32,15 +32,15 @@ class Balance:
             self.words.append(f"{words}: {minor}")
 
 
-def compare(stripe: Stripe, foreign: frozenset[str] = frozenset()) -> Balance:
-    """Every session that was paid at Stripe, but those that `foreign` names."""
+def compare(stripe: Stripe) -> Balance:
+    """Every session that was paid at Stripe, but those that say themselves they aren't ours."""
     balance = Balance()
     charges = {c["payment_intent"]: c for c in stripe.all("charges") if c["status"] == "succeeded"}
     refunds = _sums(stripe.all("refunds"), lambda r: r["status"] in ON_THE_WAY)
     ours = {p.payment_intent: p for p in Payment.objects.filter(status=Payment.Status.PAID)}
     for session in stripe.ledger()["sessions"]:
         intent = session["payment_intent"]
-        if session["payment_status"] != "paid" or session["id"] in foreign:
+        if session["payment_status"] != "paid" or "impostor" in session["metadata"]:
             continue
         payment = ours.pop(intent, None)
         if payment is None:
@@ -69,13 +69,12 @@ def _one(balance: Balance, payment: Payment, charge: Json, refunded: int) -> Non
     balance.add(charge["amount_captured"] - payment.amount_minor, f"{payment} captured")
     balance.add(refunded - gone, f"{payment} refunded at Stripe")
     owed = sum(
-        r.amount_minor
-        for r in Refund.objects.filter(payment=payment).exclude(status="canceled")
+        r.amount_minor for r in Refund.objects.filter(payment=payment).exclude(status="canceled")
     )
     parked = sum(
-        LedgerEntry.objects.filter(
-            transaction__checkout=payment.checkout_id, account="unallocated"
-        ).values_list("amount_minor", flat=True)
+        LedgerEntry.objects.filter(transaction__checkout=payment.checkout_id, account="unallocated")
+        .exclude(transaction__kind="dispute")
+        .values_list("amount_minor", flat=True)
     )
     balance.add(payment.amount_minor - _kept(payment.pk) - owed + parked, f"{payment} explained")
 

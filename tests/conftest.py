@@ -129,7 +129,7 @@ def worker(tmp_path: Path) -> Iterator[Callable[..., Any]]:
     started = []
 
     def start(**more: str) -> Any:
-        environ = dict(os.environ) | _shared_with_a_worker() | more
+        environ = dict(os.environ) | shared_with_a_worker() | more
         cache.delete("worker:heartbeat")
         started.append(sites.python("rally.worker", environ, tmp_path / "worker.log"))
         sites.until(lambda: cache.get("worker:heartbeat"), 20, "the worker's first heartbeat")
@@ -140,7 +140,7 @@ def worker(tmp_path: Path) -> Iterator[Callable[..., Any]]:
         sites.end(process)
 
 
-def _shared_with_a_worker() -> dict[str, str]:
+def shared_with_a_worker() -> dict[str, str]:
     name = str(connections["default"].settings_dict["NAME"])
     lite = connections["default"].vendor == "sqlite"
     return {

@@ -120,10 +120,11 @@ def pytest_testnodedown(node: Any) -> None:
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say what was not run: a green run must not look like more than it is."""
     reports = [one for key in ("passed", "failed") for one in terminalreporter.stats.get(key, ())]
-    if told := tally.lines(reports):
-        terminalreporter.section("bad input")
-        for line in told:
-            terminalreporter.line(line)
+    for title, told in (("bad input", tally.lines), ("figures", tally.figures)):
+        if said := told(reports):
+            terminalreporter.section(title)
+            for line in said:
+                terminalreporter.line(line)
     if names := sorted(set(left_out)):
         terminalreporter.section(f"{len(names)} left out on request")
         for name in names:

@@ -12,6 +12,7 @@ import filecmp
 import glob
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -296,11 +297,12 @@ def _pongs(port: int) -> bool:
 
 
 def free_port() -> int:
-    """A port nobody listens on at this moment."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-    return port
+    """A port nobody listens on, and which no outgoing connection will be given meanwhile."""
+    while True:
+        port = random.randrange(10_000, 20_000)
+        with socket.socket() as found, contextlib.suppress(OSError):
+            found.bind(("127.0.0.1", port))
+            return port
 
 
 def _await(ready: Any, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -125,10 +125,10 @@ def start_site(var: Path, **settings: str) -> Site:
     process = python("rally.up", environ, var / "output.log")
     site = Site(f"http://127.0.0.1:{port}", var, environ, process)
     try:
-        until(site.healthy, READY_WITHIN, f"a healthy site; it said {site.output}")
-    except AssertionError:
+        until(site.healthy, READY_WITHIN, "a healthy site")
+    except AssertionError as why:
         site.stop()
-        raise
+        raise AssertionError(f"{why}; {site.state()}; it said {site.output}") from None
     return site
 
 

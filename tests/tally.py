@@ -26,3 +26,14 @@ def _line(file: str, cases: list[tuple[str, int, float]]) -> str:
     broken = sum(status >= 500 for _, status, _ in cases)
     slowest, _, seconds = max(cases, key=lambda case: case[2])
     return f"{file}: {len(cases)} cases, {broken} 5xx, slowest {seconds:.3f} s ({slowest[:60]})"
+
+
+def figures(reports: Iterable[Any]) -> list[str]:
+    """What tests told by `record_property("figure", text)`."""
+    return sorted(
+        str(value)
+        for report in reports
+        if report.when == "call"
+        for name, value in getattr(report, "user_properties", ())
+        if name == "figure"
+    )

@@ -2,12 +2,13 @@
 
 from payments.models.accounts import StripeAccount
 from payments.models.checkouts import Attempt, Checkout, Line
-from payments.models.events import Reconciliation, StaffTask, StripeEvent
+from payments.models.events import AuditRun, Reconciliation, StaffTask, StripeEvent
 from payments.models.ledger import LedgerEntry, LedgerTransaction
 from payments.models.money import Dispute, Payment, Refund, RefundLine
 
 __all__ = [
     "Attempt",
+    "AuditRun",
     "Checkout",
     "Dispute",
     "LedgerEntry",

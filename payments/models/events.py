@@ -44,7 +44,8 @@ class StripeEvent(models.Model):
 class Reconciliation(models.Model):
     """One comparison with Stripe, object by object: how many were asked about, how many healed.
 
-    `events_until` is how far back-filled events were read, in Stripe's own time.
+    `events_until` is how far back-filled events were read, in Stripe's own time;
+    `drift_minor` by how much ledger and totals differed just then (`audit.figures`).
     """
 
     at = models.DateTimeField(db_default=Now(), editable=False)
@@ -52,12 +53,28 @@ class Reconciliation(models.Model):
     healed = models.PositiveIntegerField(default=0)
     trouble = models.PositiveIntegerField(default=0)
     events_until = models.DateTimeField(null=True, blank=True)
+    drift_minor = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
         get_latest_by = "pk"
 
     def __str__(self) -> str:
         return f"{self.asked} asked, {self.healed} healed"
+
+
+class AuditRun(models.Model):
+    """One look at everything (`payments.audit`): how many rows broke a rule, and which."""
+
+    at = models.DateTimeField(db_default=Now(), editable=False)
+    seconds = models.FloatField(default=0)
+    rows = models.PositiveBigIntegerField(default=0)
+    report = models.JSONField(default=dict)
+
+    class Meta:
+        get_latest_by = "pk"
+
+    def __str__(self) -> str:
+        return f"{self.rows} found in {self.seconds:.1f} s"
 
 
 class StaffTask(models.Model):
@@ -73,6 +90,7 @@ class StaffTask(models.Model):
         DASHBOARD_REFUND = "dashboard_refund", _("a refund without our id")
         FRAUD_WARNING = "fraud_warning", _("Stripe warns of fraud")
         ACCOUNT = "account", _("a Stripe account changed")
+        AUDIT = "audit", _("the audit found something")
 
     kind = models.CharField(max_length=16, choices=Kind)
     key = models.CharField(max_length=120)

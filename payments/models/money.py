@@ -82,9 +82,7 @@ class Refund(models.Model):
     reopen = models.BooleanField(default=True, help_text=_("put the tiles back on sale"))
     refund_id = models.CharField(max_length=100, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
-    requested_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    requested_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     not_before = models.DateTimeField(null=True, blank=True)
     choice = models.CharField(max_length=10, blank=True, help_text=_("what the supporter chose"))
     chosen_at = models.DateTimeField(null=True, blank=True)

@@ -71,7 +71,8 @@ def _answered(sim: Simulator, incoming: Incoming, request_id: str) -> Answer:
     if route_found is None:
         raise StripeError(
             f"Unrecognized request URL ({incoming.method}: {incoming.path[:200]}). Please see "
-            "https://stripe.com/docs or we can help at https://support.stripe.com/.", status=404,
+            "https://stripe.com/docs or we can help at https://support.stripe.com/.",
+            status=404,
         )
     route, ids = route_found
     fault = sim.faults.take(incoming.method, incoming.path)
@@ -83,9 +84,7 @@ def _answered(sim: Simulator, incoming: Incoming, request_id: str) -> Answer:
     sessions.expire_due(sim)
     if key is None:
         return _executed(call, route, fault, None)
-    claim = Claim(
-        account, key, fingerprint(incoming.method, incoming.path, pairs), request_id
-    )
+    claim = Claim(account, key, fingerprint(incoming.method, incoming.path, pairs), request_id)
     kept = sim.idempotency.begin(claim)
     if kept is not None:
         headers = {"Idempotent-Replayed": "true", "Original-Request": kept.request_id}
@@ -107,7 +106,8 @@ def _authenticate(header: str) -> None:
         raise StripeError(
             "You did not provide an API key. You need to provide your API key in the "
             "Authorization header, using Bearer auth (e.g. 'Authorization: Bearer "
-            "YOUR_SECRET_KEY').", status=401,
+            "YOUR_SECRET_KEY').",
+            status=401,
         )
     if kind.lower() not in ("basic", "bearer") or not _KEY.match(key):
         raise StripeError(
@@ -120,7 +120,8 @@ def _account(header: str) -> str:
         raise StripeError(
             f"The provided key does not have access to account '{header[:80]}' (or that account "
             "does not exist). Application access may have been revoked.",
-            status=403, code="account_invalid",
+            status=403,
+            code="account_invalid",
         )
     return header
 

@@ -116,7 +116,8 @@ def _outcome(status: str) -> Json:
         "risk_level": "normal",
         "risk_score": 12,
         "seller_message": "The bank did not return any further details with this decline."
-        if declined else "Payment complete.",
+        if declined
+        else "Payment complete.",
         "type": "issuer_declined" if declined else "authorized",
     }
 
@@ -124,8 +125,11 @@ def _outcome(status: str) -> Json:
 def _method(sim: Simulator, currency: str, bank: bool) -> Json:
     if bank:
         kind = bank_method(currency)
-        details = {"fingerprint": "SimulatedBank001", "last4": "6789",
-                   "mandate": sim.ids.new("mandate")}
+        details = {
+            "fingerprint": "SimulatedBank001",
+            "last4": "6789",
+            "mandate": sim.ids.new("mandate"),
+        }
         return {"type": kind, kind: details}
     nothing = (
         "installments", "mandate", "network_token", "network_transaction_id",
@@ -137,8 +141,11 @@ def _method(sim: Simulator, currency: str, bank: bool) -> Json:
             **dict.fromkeys(nothing),
             "amount_authorized": None,
             "brand": "visa",
-            "checks": {"address_line1_check": None, "address_postal_code_check": None,
-                       "cvc_check": "pass"},
+            "checks": {
+                "address_line1_check": None,
+                "address_postal_code_check": None,
+                "cvc_check": "pass",
+            },
             "country": "US",
             "exp_month": 12,
             "exp_year": 2034,
@@ -152,8 +159,12 @@ def _method(sim: Simulator, currency: str, bank: bool) -> Json:
 
 def fail(charge: Record, code: str, message: str) -> None:
     charge.body |= {
-        "status": "failed", "paid": False, "captured": False, "amount_captured": 0,
-        "failure_code": code, "failure_message": message,
+        "status": "failed",
+        "paid": False,
+        "captured": False,
+        "amount_captured": 0,
+        "failure_code": code,
+        "failure_message": message,
     }
 
 
@@ -167,8 +178,10 @@ def payment_error(charge: Record) -> Json:
         "payment_method_type": charge.body["payment_method_details"]["type"],
     }
     if error["code"] == "card_declined":
-        error |= {"decline_code": "generic_decline",
-                  "doc_url": "https://stripe.com/docs/error-codes/card-declined"}
+        error |= {
+            "decline_code": "generic_decline",
+            "doc_url": "https://stripe.com/docs/error-codes/card-declined",
+        }
     return error
 
 
@@ -180,7 +193,10 @@ def settle_funds(sim: Simulator, charge: Record) -> None:
     if application and charge.account:
         fees.append(_fee(application, currency, "application_fee", "Application fee"))
     charge.body |= {
-        "status": "succeeded", "paid": True, "captured": True, "amount_captured": amount,
+        "status": "succeeded",
+        "paid": True,
+        "captured": True,
+        "amount_captured": amount,
         "balance_transaction": movement(
             sim, charge, "charge", amount, currency, source=charge.id, fees=fees
         ).id,
@@ -189,8 +205,13 @@ def settle_funds(sim: Simulator, charge: Record) -> None:
 
 
 def _fee(amount: int, currency: str, kind: str, words: str) -> Json:
-    return {"amount": amount, "application": None, "currency": currency, "description": words,
-            "type": kind}
+    return {
+        "amount": amount,
+        "application": None,
+        "currency": currency,
+        "description": words,
+        "type": kind,
+    }
 
 
 def movement(

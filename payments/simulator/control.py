@@ -72,8 +72,9 @@ def _advance(sim: Simulator, _: str, given: Json) -> Json:
         try:
             sim.clock.advance(seconds)
             now = sim.clock.now()
-            delivery = emit(sim, "test_helpers.test_clock.ready", _test_clock(sim, now), "",
-                            hold_back=True)
+            delivery = emit(
+                sim, "test_helpers.test_clock.ready", _test_clock(sim, now), "", hold_back=True
+            )
             delivered = bool(delivery) and sim.deliveries.attempt(delivery, _CLOCK_TIMEOUT)
         finally:
             sim.expiry_paused = False

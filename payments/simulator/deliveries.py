@@ -87,10 +87,13 @@ class Deliveries:
         ids = []
         for _ in range(1 + policy.duplicate):
             late = policy.delay_s + (self._chance.uniform(0, 2) if policy.shuffle else 0)
-            ids.append(self._store.run(
-                "INSERT INTO deliveries (event, account, state, next_at, first_at, body)"
-                " VALUES (?, ?, ?, ?, ?, ?)", (event, account, state, now + late, now, body),
-            ))
+            ids.append(
+                self._store.run(
+                    "INSERT INTO deliveries (event, account, state, next_at, first_at, body)"
+                    " VALUES (?, ?, ?, ?, ?, ?)",
+                    (event, account, state, now + late, now, body),
+                )
+            )
         if hold_back:
             self._claimed.add(ids[0])
         self.wake()

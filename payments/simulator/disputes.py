@@ -91,8 +91,12 @@ def _new(sim: Simulator, charge: Record, reason: str, status: str) -> Record:
         "status": status,
     }
     if method == "card":
-        card = {"brand": "visa", "case_type": "inquiry" if inquiry else "chargeback",
-                "network": "visa", "network_reason_code": "10.4"}
+        card = {
+            "brand": "visa",
+            "case_type": "inquiry" if inquiry else "chargeback",
+            "network": "visa",
+            "network_reason_code": "10.4",
+        }
         body["payment_method_details"] = {"card": card, "type": "card"}
     return Record(id, KIND, charge.account, now, body, {"withdrawn": False})
 
@@ -104,12 +108,29 @@ def _move_money(sim: Simulator, dispute: Record) -> str:
         return ""
     dispute.private["withdrawn"] = gone
     amount, currency = dispute.body["amount"], dispute.body["currency"]
-    fees = [{"amount": _FEE, "application": None, "currency": currency,
-             "description": "Dispute fee", "type": "stripe_fee"}] if gone else []
+    fees = (
+        [
+            {
+                "amount": _FEE,
+                "application": None,
+                "currency": currency,
+                "description": "Dispute fee",
+                "type": "stripe_fee",
+            }
+        ]
+        if gone
+        else []
+    )
     words = "Chargeback withdrawal for" if gone else "Chargeback reversal for"
     moved = charges.movement(
-        sim, dispute, "adjustment", -amount if gone else amount, currency, source=dispute.id,
-        fees=fees, category="dispute" if gone else "dispute_reversal",
+        sim,
+        dispute,
+        "adjustment",
+        -amount if gone else amount,
+        currency,
+        source=dispute.id,
+        fees=fees,
+        category="dispute" if gone else "dispute_reversal",
         words=f"{words} {dispute.body['charge']}",
     )
     dispute.body["balance_transactions"].append(moved.body)
@@ -168,8 +189,10 @@ def update(call: Call) -> Json:
     details["has_evidence"] = True
     status = dispute.body["status"]
     if given.get("submit", True):
-        details |= {"submission_count": details["submission_count"] + 1,
-                    "submission_method": "manual"}
+        details |= {
+            "submission_count": details["submission_count"] + 1,
+            "submission_method": "manual",
+        }
         status = status.replace("needs_response", "under_review")
     _become(call.sim, dispute, status, call.cause)
     return dispute.body

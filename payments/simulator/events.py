@@ -80,8 +80,11 @@ def list_all(call: Call) -> Json:
         filters.append((clause, json.dumps(wanted)))
     if "delivery_success" in call.params:
         word = "NOT EXISTS" if call.params["delivery_success"] else "EXISTS"
-        filters.append((
-            f"{word} (SELECT 1 FROM deliveries WHERE event = objects.id AND state <> 'delivered')",
-            None,
-        ))
+        filters.append(
+            (
+                f"{word} (SELECT 1 FROM deliveries "
+                "WHERE event = objects.id AND state <> 'delivered')",
+                None,
+            )
+        )
     return listed(call, "event", filters, lambda record: shown(call.sim, record))

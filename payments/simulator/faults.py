@@ -63,5 +63,7 @@ def raised_before(fault: Fault | None) -> None:
     if fault.kind == "429":
         raise StripeError(
             "Too many requests hit the API too quickly. We recommend an exponential backoff of "
-            "your requests.", status=429, code="rate_limit",
+            "your requests.",
+            status=429,
+            code="rate_limit",
         )

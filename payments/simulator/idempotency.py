@@ -59,7 +59,8 @@ class Idempotency:
             )
             rows = self._store.rows(
                 "SELECT fingerprint, status, body, request FROM idempotency"
-                " WHERE account = ? AND key = ?", (claim.account, claim.key),
+                " WHERE account = ? AND key = ?",
+                (claim.account, claim.key),
             )
             if rows and rows[0][0] != claim.fingerprint:
                 raise StripeError(
@@ -74,7 +75,9 @@ class Idempotency:
                 raise StripeError(
                     "There is currently another in-progress request using this Idempotent Key "
                     f"(that probably means you submitted twice): {claim.key}",
-                    status=409, kind="idempotency_error", code="idempotency_key_in_use",
+                    status=409,
+                    kind="idempotency_error",
+                    code="idempotency_key_in_use",
                 )
             self._running.add((claim.account, claim.key))
             return None
@@ -83,8 +86,15 @@ class Idempotency:
         self._store.run(
             "INSERT OR REPLACE INTO idempotency (account, key, fingerprint, request, status, body,"
             " created) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (claim.account, claim.key, claim.fingerprint, claim.request_id, status, body,
-             self._clock.exact()),
+            (
+                claim.account,
+                claim.key,
+                claim.fingerprint,
+                claim.request_id,
+                status,
+                body,
+                self._clock.exact(),
+            ),
         )
 
     def release(self, claim: Claim) -> None:

@@ -19,9 +19,7 @@ def built(call: Call, given: list[Json]) -> tuple[list[Json], str]:
     if not given:
         raise params.missing("line_items")
     if len(given) > _MOST:
-        raise StripeError(
-            f"You can only specify up to {_MOST} line items.", param="line_items"
-        )
+        raise StripeError(f"You can only specify up to {_MOST} line items.", param="line_items")
     items = [_item(call, item, f"line_items[{n}]") for n, item in enumerate(given)]
     currencies = {item["currency"] for item in items}
     if len(currencies) > 1:
@@ -38,7 +36,8 @@ def refuse_unknown(given: Json, known: frozenset[str], at: str) -> None:
             param = f"{at}[{key}]" if at else key
             raise StripeError(
                 f"The simulator doesn't implement the parameter {param}.",
-                code="simulator_unsupported", param=param,
+                code="simulator_unsupported",
+                param=param,
             )
 
 
@@ -49,7 +48,8 @@ def _item(call: Call, given: Json, at: str) -> Json:
     if "price_data" not in given:
         raise StripeError(
             f"You must specify either `price` or `price_data` for {at}.",
-            code="parameter_missing", param=f"{at}[price]",
+            code="parameter_missing",
+            param=f"{at}[price]",
         )
     if "quantity" not in given:
         raise params.missing(f"{at}[quantity]")
@@ -57,7 +57,8 @@ def _item(call: Call, given: Json, at: str) -> Json:
     if not 1 <= quantity <= 999_999:
         raise StripeError(
             "This value must be between 1 and 999999.",
-            code="parameter_invalid_integer", param=f"{at}[quantity]",
+            code="parameter_invalid_integer",
+            param=f"{at}[quantity]",
         )
     metadata = params.check_metadata(given.get("metadata", {}), f"{at}[metadata]")
     price, name = _price(call, given["price_data"], f"{at}[price_data]")
@@ -125,7 +126,7 @@ def listed_items(call: Call) -> Json:
         start = places[call.params["starting_after"]] + 1
     if "ending_before" in call.params:
         stop = places[call.params["ending_before"]]
-        page, more = items[max(0, stop - limit):stop], stop > limit
+        page, more = items[max(0, stop - limit) : stop], stop > limit
     else:
-        page, more = items[start:start + limit], stop - start > limit
+        page, more = items[start : start + limit], stop - start > limit
     return envelope(page, call.path, more)

@@ -51,7 +51,8 @@ def limit_of(call: Call) -> int:
         bound = "greater than or equal to 1" if limit < 1 else "less than or equal to 100"
         raise StripeError(
             f"Invalid integer: this value must be {bound}.",
-            code="parameter_invalid_integer", param="limit",
+            code="parameter_invalid_integer",
+            param="limit",
         )
     return limit
 

@@ -50,7 +50,7 @@ def _row(item: Json) -> str:
     times = f'<span class="times">{item["quantity"]} × {escape(each)}</span>'
     return (
         f'<li><span class="what">{escape(item["description"])}'
-        f'{times if item["quantity"] > 1 else ""}</span>'
+        f"{times if item['quantity'] > 1 else ''}</span>"
         f'<span class="money">{escape(spoken(item["amount_total"], item["currency"]))}</span></li>'
     )
 
@@ -146,16 +146,17 @@ def _pay_buttons(body: Json, total: str) -> str:
 
 def _notice(kind: str, title: str, words: str, link: str | None, label: str, more: str = "") -> str:
     onward = f'<p><a class="main" href="{escape(link)}">{label}</a></p>' if link else ""
-    return (
-        f'<main class="notice {kind}"><h1>{title}</h1><p>{words}</p>{more}{onward}</main>'
-    )
+    return f'<main class="notice {kind}"><h1>{title}</h1><p>{words}</p>{more}{onward}</main>'
 
 
 def expired(session: Record) -> str:
     link = session.body["cancel_url"]
     return _notice(
-        "bad", "This checkout has expired",
-        "It can’t be paid any more, and nothing was charged.", link, "Go back",
+        "bad",
+        "This checkout has expired",
+        "It can’t be paid any more, and nothing was charged.",
+        link,
+        "Go back",
     )
 
 
@@ -163,19 +164,27 @@ def complete(session: Record, intent_status: str, success: str) -> str:
     total = escape(spoken(session.body["amount_total"], session.body["currency"]))
     if session.body["payment_status"] == "paid":
         return _notice(
-            "good", "This checkout is paid",
+            "good",
+            "This checkout is paid",
             f"{total} arrived in the test account. There is nothing more to do here.",
-            success, "Continue",
+            success,
+            "Continue",
         )
     if intent_status == "processing":
         return _notice(
-            "warn", "The bank hasn’t confirmed yet",
+            "warn",
+            "The bank hasn’t confirmed yet",
             f"{total} is on its way. In this test you are the bank too: say how it ends.",
-            success, "Continue", _bank_buttons(session.id),
+            success,
+            "Continue",
+            _bank_buttons(session.id),
         )
     return _notice(
-        "bad", "The bank refused the payment",
-        f"{total} didn’t arrive, and nothing was charged.", success, "Continue",
+        "bad",
+        "The bank refused the payment",
+        f"{total} didn’t arrive, and nothing was charged.",
+        success,
+        "Continue",
     )
 
 
@@ -189,6 +198,9 @@ def _bank_buttons(id: str) -> str:
 
 def unknown() -> str:
     return _notice(
-        "bad", "There is no such checkout",
-        "The address may be cut off, or the test data was reset.", None, "",
+        "bad",
+        "There is no such checkout",
+        "The address may be cut off, or the test data was reset.",
+        None,
+        "",
     )

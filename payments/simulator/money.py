@@ -81,12 +81,14 @@ def check_amount(amount: int, currency: str, param: str) -> None:
     if amount < 0:
         raise StripeError(
             "This value must be greater than or equal to 0.",
-            code="parameter_invalid_integer", param=param,
+            code="parameter_invalid_integer",
+            param=param,
         )
     if amount % step(currency):
         raise StripeError(
             f"Invalid amount: {currency} amounts must be evenly divisible by {step(currency)}.",
-            code="invalid_charge_amount", param=param,
+            code="invalid_charge_amount",
+            param=param,
         )
 
 

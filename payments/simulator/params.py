@@ -164,7 +164,8 @@ def _scalar(value: Any, hint: Any, at: str) -> Any:
             f"You passed an empty string for '{at}'. We assume empty values are an attempt to "
             f"unset a parameter; however '{at}' cannot be unset. You should remove '{at}' from "
             "your request or supply a non-empty value.",
-            code="parameter_invalid_empty", param=at,
+            code="parameter_invalid_empty",
+            param=at,
         )
     if hint is int:
         return _integer(value, at)
@@ -175,7 +176,8 @@ def _scalar(value: Any, hint: Any, at: str) -> Any:
     if len(value) > _MAX_TEXT:
         raise StripeError(
             f"Invalid string: {value[:20]}...; must be at most {_MAX_TEXT} characters",
-            code="parameter_invalid_string_length", param=at,
+            code="parameter_invalid_string_length",
+            param=at,
         )
     return value
 

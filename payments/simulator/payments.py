@@ -18,7 +18,11 @@ _EMAIL = "supporter@example.org"
 
 
 def pay(
-    sim: Simulator, session_id: str, outcome: str, email: str = "", name: str = "",
+    sim: Simulator,
+    session_id: str,
+    outcome: str,
+    email: str = "",
+    name: str = "",
     late: bool = False,
 ) -> Record:
     """Act on an open session as its supporter would; answers the session as it then is.
@@ -71,9 +75,14 @@ def _complete(session: Record, charge: Record, payment_status: str) -> None:
         "payment_status": payment_status,
         "url": None,
         "customer_details": {
-            "address": {**details["address"]}, "business_name": None, "email": details["email"],
-            "individual_name": None, "name": details["name"], "phone": None,
-            "tax_exempt": "none", "tax_ids": [],
+            "address": {**details["address"]},
+            "business_name": None,
+            "email": details["email"],
+            "individual_name": None,
+            "name": details["name"],
+            "phone": None,
+            "tax_exempt": "none",
+            "tax_ids": [],
         },
     }
 
@@ -88,7 +97,9 @@ def _paid(sim: Simulator, session: Record, intent: Record, charge: Record) -> No
 def _money_came(sim: Simulator, intent: Record, charge: Record) -> None:
     charges.settle_funds(sim, charge)
     intent.body |= {
-        "status": "succeeded", "amount_received": intent.body["amount"], "processing": None,
+        "status": "succeeded",
+        "amount_received": intent.body["amount"],
+        "processing": None,
         "payment_method": charge.body["payment_method"],
     }
     _save(sim, intent, charge)
@@ -112,7 +123,8 @@ def _declined(sim: Simulator, session: Record, intent: Record, charge: Record) -
 
 def _refused(sim: Simulator, intent: Record, charge: Record) -> None:
     intent.body |= {
-        "status": "requires_payment_method", "payment_method": None,
+        "status": "requires_payment_method",
+        "payment_method": None,
         "last_payment_error": charges.payment_error(charge),
     }
     _save(sim, intent, charge)

@@ -55,7 +55,8 @@ def _charge(call: Call) -> Record:
     if ("charge" in given) == ("payment_intent" in given):
         raise StripeError(
             "One of the following params should be provided for this request: payment_intent or "
-            "charge.", code="parameter_missing",
+            "charge.",
+            code="parameter_missing",
         )
     if "charge" in given:
         charge = store.get("charge", given["charge"], call.account)
@@ -64,7 +65,8 @@ def _charge(call: Call) -> Record:
         if charge.body["status"] != "succeeded":
             raise StripeError(
                 f"Charge {charge.id} is not refundable: its status is {charge.body['status']}.",
-                code="charge_not_refundable", executed=True,
+                code="charge_not_refundable",
+                executed=True,
             )
         return charge
     intent = store.get("payment_intent", given["payment_intent"], call.account)
@@ -74,7 +76,8 @@ def _charge(call: Call) -> Record:
     if charge is None or charge.body["status"] != "succeeded":
         raise StripeError(
             f"This PaymentIntent ({intent.id}) does not have a successful charge to refund.",
-            code="payment_intent_unexpected_state", executed=True,
+            code="payment_intent_unexpected_state",
+            executed=True,
         )
     return charge
 
@@ -86,12 +89,14 @@ def _check(sim: Simulator, charge: Record, amount: int, left: int) -> None:
     if any(not dispute.body["is_charge_refundable"] for dispute in disputes):
         raise StripeError(
             f"Charge {charge.id} has been charged back; cannot issue a refund.",
-            code="charge_disputed", executed=True,
+            code="charge_disputed",
+            executed=True,
         )
     if left == 0:
         raise StripeError(
             f"Charge {charge.id} has already been refunded.",
-            code="charge_already_refunded", executed=True,
+            code="charge_already_refunded",
+            executed=True,
         )
     if amount < 1:
         raise StripeError(
@@ -101,7 +106,9 @@ def _check(sim: Simulator, charge: Record, amount: int, left: int) -> None:
     if amount > left:
         raise StripeError(
             f"Refund amount ({money.spoken(amount, currency)}) is greater than unrefunded amount "
-            f"on charge ({money.spoken(left, currency)})", param="amount", executed=True,
+            f"on charge ({money.spoken(left, currency)})",
+            param="amount",
+            executed=True,
         )
 
 
@@ -138,8 +145,11 @@ def _new(call: Call, charge: Record, amount: int, metadata: Json, status: str) -
 def _destination(method: str) -> Json | None:
     if method != "card":
         return None
-    card = {"reference_status": "pending", "reference_type": "acquirer_reference_number",
-            "type": "refund"}
+    card = {
+        "reference_status": "pending",
+        "reference_type": "acquirer_reference_number",
+        "type": "refund",
+    }
     return {"card": card, "type": "card"}
 
 
@@ -218,7 +228,9 @@ def cancel(call: Call) -> Json:
     if refund.body["status"] != "requires_action":
         raise StripeError(
             "You can only cancel a refund with a status of requires_action. This refund has a "
-            f"status of {refund.body['status']}.", code="refund_not_cancelable", executed=True,
+            f"status of {refund.body['status']}.",
+            code="refund_not_cancelable",
+            executed=True,
         )
     charge = call.sim.store.get("charge", refund.body["charge"])
     assert charge is not None

@@ -35,17 +35,27 @@ ROUTES = (
     _route("GET", _SESSIONS, "checkout.SessionListParams", sessions.list_all),
     _route("GET", _SESSION, "checkout.SessionRetrieveParams", sessions.retrieve),
     _route("POST", f"{_SESSION}/expire", "checkout.SessionExpireParams", sessions.expire),
-    _route("GET", f"{_SESSION}/line_items", "checkout.SessionListLineItemsParams",
-           line_items.listed_items),
+    _route(
+        "GET",
+        f"{_SESSION}/line_items",
+        "checkout.SessionListLineItemsParams",
+        line_items.listed_items,
+    ),
     _route("GET", "/v1/payment_intents", "PaymentIntentListParams", payments.list_intents),
-    _route("GET", "/v1/payment_intents/{id}", "PaymentIntentRetrieveParams",
-           payments.retrieve_intent),
+    _route(
+        "GET", "/v1/payment_intents/{id}", "PaymentIntentRetrieveParams", payments.retrieve_intent
+    ),
     _route("GET", "/v1/charges", "ChargeListParams", payments.list_charges),
     _route("GET", "/v1/charges/{id}", "ChargeRetrieveParams", payments.retrieve_charge),
-    _route("GET", "/v1/balance_transactions", "BalanceTransactionListParams",
-           payments.list_movements),
-    _route("GET", "/v1/balance_transactions/{id}", "BalanceTransactionRetrieveParams",
-           payments.retrieve_movement),
+    _route(
+        "GET", "/v1/balance_transactions", "BalanceTransactionListParams", payments.list_movements
+    ),
+    _route(
+        "GET",
+        "/v1/balance_transactions/{id}",
+        "BalanceTransactionRetrieveParams",
+        payments.retrieve_movement,
+    ),
     _route("POST", "/v1/refunds", "RefundCreateParams", refunds.create),
     _route("GET", "/v1/refunds", "RefundListParams", refunds.list_all),
     _route("GET", "/v1/refunds/{id}", "RefundRetrieveParams", refunds.retrieve),

@@ -76,7 +76,8 @@ def _check(given: Json) -> None:
     if given["mode"] != "payment" or given.get("ui_mode", "hosted_page") != "hosted_page":
         raise StripeError(
             "The simulator implements hosted pages in mode=payment only.",
-            code="simulator_unsupported", param="mode",
+            code="simulator_unsupported",
+            param="mode",
         )
     for name in ("success_url", "cancel_url"):
         if name in given and not is_web_address(given[name]):
@@ -89,7 +90,8 @@ def _check(given: Json) -> None:
     if len(given.get("client_reference_id", "")) > 200:
         raise StripeError(
             "Invalid string: must be at most 200 characters",
-            code="parameter_invalid_string_length", param="client_reference_id",
+            code="parameter_invalid_string_length",
+            param="client_reference_id",
         )
 
 
@@ -114,7 +116,8 @@ def _intent_data(given: Json, total: int) -> Json:
     if given.get("capture_method") == "manual":
         raise StripeError(
             "The simulator captures at once; capture_method=manual isn't implemented.",
-            code="simulator_unsupported", param=f"{at}[capture_method]",
+            code="simulator_unsupported",
+            param=f"{at}[capture_method]",
         )
     if not 0 <= given.get("application_fee_amount", 0) <= total:
         raise StripeError(
@@ -201,7 +204,8 @@ def close(sim: Simulator, session: Record, cause: Cause = NOBODY) -> None:
     intent = sim.store.get("payment_intent", session.body["payment_intent"])
     if intent is not None:
         intent.body |= {
-            "status": "canceled", "canceled_at": sim.clock.now(),
+            "status": "canceled",
+            "canceled_at": sim.clock.now(),
             "cancellation_reason": "expired",
         }
         sim.store.save(intent)

@@ -108,8 +108,15 @@ class Store:
         record.seq = self.run(
             "INSERT INTO objects (id, kind, account, created, due_at, body, private)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (record.id, record.kind, record.account, record.created, record.due_at,
-             json.dumps(record.body), json.dumps(record.private)),
+            (
+                record.id,
+                record.kind,
+                record.account,
+                record.created,
+                record.due_at,
+                json.dumps(record.body),
+                json.dumps(record.private),
+            ),
         )
         return record
 
@@ -133,8 +140,16 @@ class Store:
             f"SELECT {_COLUMNS} FROM objects WHERE {where} ORDER BY {order} LIMIT {limit}", values
         )
         return [
-            Record(seq=r[0], id=r[1], kind=r[2], account=r[3], created=r[4], due_at=r[5],
-                   body=json.loads(r[6]), private=json.loads(r[7]))
+            Record(
+                seq=r[0],
+                id=r[1],
+                kind=r[2],
+                account=r[3],
+                created=r[4],
+                due_at=r[5],
+                body=json.loads(r[6]),
+                private=json.loads(r[7]),
+            )
             for r in rows
         ]
 

@@ -96,9 +96,7 @@ def json_answer(value: object, status: int = 200) -> Answer:
 def form_pairs(text: str) -> list[tuple[str, str]]:
     """Split a query or form body; refuses what is not UTF-8 or absurdly long."""
     try:
-        return parse_qsl(
-            text, keep_blank_values=True, max_num_fields=_MAX_FIELDS, errors="strict"
-        )
+        return parse_qsl(text, keep_blank_values=True, max_num_fields=_MAX_FIELDS, errors="strict")
     except ValueError:
         raise StripeError("Invalid request: the parameters can't be decoded.") from None
 

@@ -21,7 +21,11 @@ class Mutant:
     patches: tuple[Patch, ...]
 
 
-SETTLEMENT, EVENTS, SESSIONS = "payments/settlement.py", "payments/events.py", "payments/sessions.py"
+SETTLEMENT, EVENTS, SESSIONS = (
+    "payments/settlement.py",
+    "payments/events.py",
+    "payments/sessions.py",
+)
 HOLDS, CHECKOUTS, GATEWAY = "boards/holds.py", "payments/checkouts.py", "payments/gateway.py"
 
 MUTANTS = (

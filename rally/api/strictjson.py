@@ -9,7 +9,7 @@ from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.parsers import BaseParser
 
 from rally.kit.errors import DomainError, InvalidInput
-from rally.kit.text import has_forbidden
+from rally.kit.text import has_forbidden_within
 
 LARGEST_BODY = 1_000_000
 DEEPEST = 64
@@ -78,20 +78,6 @@ def _finite(digits: str) -> float:
     return number
 
 
-def check_strings(value: Any) -> None:
-    """Raises InvalidInput for NUL or a lone surrogate in any text of a parsed body."""
-    if isinstance(value, str):
-        if has_forbidden(value):
-            raise InvalidInput(_("The body has characters that can't be used."))
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            check_strings(key)
-            check_strings(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            check_strings(inner)
-
-
 class StrictJSONParser(BaseParser):
     """Parses `application/json` by `read_json`; an empty body is an empty object.
 
@@ -101,7 +87,7 @@ class StrictJSONParser(BaseParser):
     media_type = "application/json"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        _, options = parse_header_parameters(media_type or "")
+        _type, options = parse_header_parameters(media_type or "")
         encoding = parser_context["request"].headers.get("Content-Encoding", "identity")
         if options.get("charset", "utf-8").lower() not in CHARSETS or encoding != "identity":
             raise UnsupportedMediaType(media_type or "")
@@ -109,5 +95,6 @@ class StrictJSONParser(BaseParser):
         if not body:
             return {}
         data = read_json(body)
-        check_strings(data)
+        if has_forbidden_within(data):
+            raise InvalidInput(_("The body has characters that can't be used."))
         return data

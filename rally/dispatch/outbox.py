@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import OutboxEvent
-from rally.dispatch import receipts
+from rally.dispatch import receipts, refunds
 from rally.kit import clock
 
 logger = logging.getLogger(__name__)
@@ -21,6 +21,8 @@ LONGEST_PAUSE_SECONDS = 3600
 
 TABLE: dict[str, tuple[Callable[[OutboxEvent], None], ...]] = {
     "gift.paid": (receipts.send,),
+    "offer.open": (refunds.offer,),
+    "refund.paid": (refunds.paid,),
 }
 
 

@@ -59,12 +59,16 @@ def major(minor: int, currency: str) -> Decimal:
     return Decimal(minor).scaleb(-decimals(currency))
 
 
+def symbol(currency: str) -> str:
+    """What stands before an amount: "$", or the code and a space."""
+    return SYMBOLS.get(currency, f"{currency} ")
+
+
 def format(minor: int, currency: str) -> str:
     """An amount in words for people: $76.00, ¥7,600, KWD 1.500."""
     digits = decimals(currency)
-    symbol = SYMBOLS.get(currency, f"{currency} ")
     amount = f"{abs(major(minor, currency)):,.{digits}f}"
-    return f"{'-' if minor < 0 else ''}{symbol}{amount}"
+    return f"{'-' if minor < 0 else ''}{symbol(currency)}{amount}"
 
 
 def is_currency(code: str) -> bool:

@@ -15,6 +15,15 @@ def has_forbidden(value: str) -> bool:
     return "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
+def has_forbidden_within(value: object) -> bool:
+    """The same for any text of a parsed body, its keys included."""
+    if isinstance(value, str):
+        return has_forbidden(value)
+    if isinstance(value, dict):
+        return any(has_forbidden(key) or has_forbidden_within(value[key]) for key in value)
+    return isinstance(value, list) and any(has_forbidden_within(inner) for inner in value)
+
+
 def one_line(value: str) -> str:
     """Normalised (NFC), hidden and control characters gone, runs of spaces made one."""
     cleaned = HIDDEN.sub("", unicodedata.normalize("NFC", value))

@@ -1,5 +1,6 @@
 """What the environment of our own processes holds beyond the person's, and the simulator's."""
 
+import random
 import socket
 from collections.abc import Mapping, MutableMapping
 from contextlib import suppress
@@ -8,6 +9,8 @@ from pathlib import Path
 from rally.up import lifeline
 from rally.up.place import Place, bind
 from rally.up.refusal import Refusal
+
+BELOW_BORROWED = (20_000, 32_000)
 
 
 def simulated(environ: Mapping[str, str]) -> bool:
@@ -27,15 +30,19 @@ def remembered_port(var: Path) -> int:
 
 def simulator_port(place: Place) -> int:
     """A free port for the simulator: the last one if possible, so that its pages keep their
-    addresses over a restart, else any, so that two installations never collide."""
-    for port in (remembered_port(place.var), 0):
+    addresses over a restart, else any, so that two installations never collide.
+
+    Chosen below the ports that systems lend to outgoing connections: one of those could be
+    taken again before the simulator listens on it.
+    """
+    tries = [random.randrange(*BELOW_BORROWED) for _ in range(50)]
+    for port in [remembered_port(place.var) or tries[0], *tries]:
         try:
-            with bind(place.host, port) as found:
-                chosen: int = found.getsockname()[1]
-        except OSError:
+            bind(place.host, port).close()
+        except (OSError, OverflowError):
             continue
-        (place.var / "simulator-port").write_text(f"{chosen}\n")
-        return chosen
+        (place.var / "simulator-port").write_text(f"{port}\n")
+        return port
     raise Refusal(f"No free port was found on {place.host} for the payment simulator.")
 
 

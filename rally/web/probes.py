@@ -1,6 +1,6 @@
 """Small answers for whatever keeps this installation running."""
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, HttpResponse
 
 
@@ -14,6 +14,6 @@ def readyz(request: HttpRequest) -> HttpResponse:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         return HttpResponse("the database doesn't answer\n", status=503, content_type="text/plain")
     return HttpResponse("ok\n", content_type="text/plain")

@@ -1,17 +1,13 @@
+import { written } from "./money.js";
+
 // Picking in place: chips, total and fees follow every tick. The form works without this.
 const form = document.getElementById("board-form");
 const words = form.dataset;
 const decimals = Number(words.decimals);
-const money = new Intl.NumberFormat(document.documentElement.lang, {
-  style: "currency",
-  currency: words.currency,
-  minimumFractionDigits: decimals,
-  maximumFractionDigits: decimals,
-});
 const at = (id) => document.getElementById(id);
 const cross = document.querySelector("#cross-icon")?.content;
 
-const priced = (minor) => money.format(minor / 10 ** decimals);
+const priced = (minor) => written(minor, words);
 const say = (text) => {
   at("news").textContent = text;
 };
@@ -55,7 +51,16 @@ function refresh() {
   at("total").textContent = priced(net);
   at("cover").textContent = priced(cover(net));
   at("fees").hidden = !net;
+  needMore(net);
   at("empty").hidden = boxes.length > 0;
+}
+
+// What a card payment still lacks, counting what is held already.
+function needMore(net) {
+  const lacks = Number(words.least) - net - Number(words.held);
+  const text = net && lacks > 0 ? words.sayLeast.replace("{more}", priced(lacks)) : "";
+  if (at("too-little").lastElementChild.textContent !== text) at("too-little").lastElementChild.textContent = text;
+  at("too-little").hidden = !text;
 }
 
 form.addEventListener("change", (event) => {
@@ -66,7 +71,7 @@ form.addEventListener("change", (event) => {
     say(words.sayMost);
   }
   refresh();
-  say(`${at("count").textContent}, ${at("total").textContent}`);
+  say([at("count").textContent, at("total").textContent, at("too-little").lastElementChild.textContent].filter(Boolean).join(", "));
 });
 form.addEventListener("tiles:changed", refresh);
 

@@ -25,6 +25,9 @@ function draw() {
   preview.querySelector("figcaption").textContent = text || preview.dataset[as === "anonymous" ? "anonymous" : "empty"];
 }
 
+// After "more time" or a mistake the address is a step's; asking again must not do it again.
+if (page && location.pathname !== page.dataset.state) history.replaceState(null, "", page.dataset.state);
+
 if (form && preview) {
   form.addEventListener("input", draw);
   draw();
@@ -38,7 +41,7 @@ addEventListener("pageshow", () => form?.querySelectorAll("button").forEach((but
 
 async function news() {
   try {
-    const answer = await fetch(location.href, { cache: "no-store" });
+    const answer = await fetch(page.dataset.state + location.search, { cache: "no-store" });
     const now = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".checkout");
     if (now && now.dataset.phase !== page.dataset.phase) {
       location.replace(page.dataset.state);

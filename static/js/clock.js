@@ -1,10 +1,17 @@
 // Counts down to every `data-until`, by the server's clock; says so two minutes before the end.
 const clocks = [...document.querySelectorAll("[data-until]")];
 const spoken = document.getElementById("time-news");
+const late = document.getElementById("late");
 const page = document.querySelector("[data-now]");
 const ahead = page ? Date.parse(page.dataset.now) - Date.now() : 0;
 const WARN = 120;
 let warned = false;
+let ran = false;
+
+// When the time is up the page is asked for once more, and not again if it still says so.
+function again() {
+  if (page?.dataset.over !== "stay") setTimeout(() => location.replace(page?.dataset.state ?? location.pathname), 1500);
+}
 
 function tick() {
   let over = false;
@@ -15,11 +22,13 @@ function tick() {
     if (left <= WARN && left > 0 && !warned && spoken) {
       warned = true;
       spoken.textContent = spoken.dataset.warning;
+      if (late) late.hidden = false;
     }
     over ||= left === 0;
   }
   if (!over) setTimeout(tick, 1000);
-  else if (page?.dataset.over !== "stay") setTimeout(() => location.replace(location.pathname), 1500);
+  else if (ran) again();
+  ran = true;
 }
 
 if (clocks.length) tick();

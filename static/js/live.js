@@ -1,3 +1,5 @@
+import { written } from "./money.js";
+
 // The board as it is now: asks for changes every 5 s, every 30 s when nobody moves, not at all
 // when the page is hidden. Pages depend on none of it.
 const form = document.getElementById("board-form");
@@ -22,12 +24,7 @@ function face(slot) {
   if (slot.status === "sold") return initials(slot.supporterName);
   if (slot.status !== "available" || slot.amountCents === slot.number * unit) return null;
   const digits = slot.amountCents % unit ? Number(words.decimals) : 0;
-  return new Intl.NumberFormat(document.documentElement.lang, {
-    style: "currency",
-    currency: words.currency,
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  }).format(slot.amountCents / unit);
+  return written(slot.amountCents, words, digits);
 }
 
 function paint(tile, slot) {

@@ -177,9 +177,7 @@ def launch(db: Path, webhook: str = "", *more: str) -> Sim:
     if "--webhook-secret" not in more:
         argv += ["--webhook-secret", SECRET]
     argv += more
-    process = subprocess.Popen(
-        argv, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True
-    )
+    process = subprocess.Popen(argv, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     line = process.stdout.readline()
     assert "ready at " in line, line

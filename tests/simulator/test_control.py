@@ -66,27 +66,51 @@ def test_a_refused_clock_event_is_retried(sim, hook):
     hook.wait("test_helpers.test_clock.ready", seconds=4)
 
 
-@pytest.mark.parametrize("seconds", [
-    0, -1, 400 * 86_400 + 1, 1.5, "960", None, True, 10**400, [960],
-])
+@pytest.mark.parametrize(
+    "seconds",
+    [
+        0,
+        -1,
+        400 * 86_400 + 1,
+        1.5,
+        "960",
+        None,
+        True,
+        10**400,
+        [960],
+    ],
+)
 def test_wrong_clock_steps_are_400(sim, seconds):
     status, answer = sim.raw_control("clock/advance", {"seconds": seconds})
     assert status == 400 and answer["message"].startswith("seconds must be")
 
 
-@pytest.mark.parametrize(("path", "body"), [
-    ("clock/advance", b"{"), ("clock/advance", b"[]"), ("clock/advance", b"\xff"),
-    ("clock/advance", b"[" * 100_000), ("clock/advance", b'{"seconds": NaN}'),
-    ("clock/advance", b'{"seconds": Infinity}'), ("clock/advance", {"seconds": 1, "x": 1}),
-    ("delivery", {"drop": 2}), ("delivery", {"drop": "all"}), ("delivery", {"duplicate": 1.5}),
-    ("delivery", {"shuffle": 1}), ("delivery", {"delay_s": -1}), ("delivery", {"other": 1}),
-    ("faults", {"kind": "cut"}), ("faults", {"route": "", "kind": "cut"}),
-    ("faults", {"route": "/v1/x", "kind": "fire"}),
-    ("faults", {"route": "/v1/x", "kind": "cut", "times": 0}), ("reset", {"all": True}),
-    ("sessions/cs_test_x/complete", {"outcome": "free"}),
-    ("sessions/cs_test_x/complete", {"outcome": ["paid"]}),
-    ("sessions/cs_test_x/settle", {"outcome": "maybe"}),
-])
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("clock/advance", b"{"),
+        ("clock/advance", b"[]"),
+        ("clock/advance", b"\xff"),
+        ("clock/advance", b"[" * 100_000),
+        ("clock/advance", b'{"seconds": NaN}'),
+        ("clock/advance", b'{"seconds": Infinity}'),
+        ("clock/advance", {"seconds": 1, "x": 1}),
+        ("delivery", {"drop": 2}),
+        ("delivery", {"drop": "all"}),
+        ("delivery", {"duplicate": 1.5}),
+        ("delivery", {"shuffle": 1}),
+        ("delivery", {"delay_s": -1}),
+        ("delivery", {"other": 1}),
+        ("faults", {"kind": "cut"}),
+        ("faults", {"route": "", "kind": "cut"}),
+        ("faults", {"route": "/v1/x", "kind": "fire"}),
+        ("faults", {"route": "/v1/x", "kind": "cut", "times": 0}),
+        ("reset", {"all": True}),
+        ("sessions/cs_test_x/complete", {"outcome": "free"}),
+        ("sessions/cs_test_x/complete", {"outcome": ["paid"]}),
+        ("sessions/cs_test_x/settle", {"outcome": "maybe"}),
+    ],
+)
 def test_bad_input_is_400_in_one_sentence(sim, path, body):
     status, answer = sim.raw_control(path, body)
     assert status == 400 and answer["ok"] is False

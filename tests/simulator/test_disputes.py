@@ -112,14 +112,21 @@ def test_disputes_are_listed_and_expanded(sim, charge):
     assert sim.client.v1.disputes.list({"charge": "ch_other"}).data == []
 
 
-@pytest.mark.parametrize(("path", "body", "status"), [
-    ("charges/ch_no/dispute", {}, 404), ("charges/ch_no/dispute", {"reason": "x"}, 400),
-    ("charges/ch_no/dispute", {"status": "won"}, 400), ("disputes/du_no/update", {}, 400),
-    ("disputes/du_no/update", {"status": "won"}, 404), ("disputes/du_no/close", {}, 404),
-    ("disputes/du_no/close", {"status": "needs_response"}, 400),
-    ("refunds/re_no/settle", {}, 404), ("refunds/re_no/settle", {"outcome": "x"}, 400),
-    ("refunds/next", {"status": "x"}, 400),
-])
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("charges/ch_no/dispute", {}, 404),
+        ("charges/ch_no/dispute", {"reason": "x"}, 400),
+        ("charges/ch_no/dispute", {"status": "won"}, 400),
+        ("disputes/du_no/update", {}, 400),
+        ("disputes/du_no/update", {"status": "won"}, 404),
+        ("disputes/du_no/close", {}, 404),
+        ("disputes/du_no/close", {"status": "needs_response"}, 400),
+        ("refunds/re_no/settle", {}, 404),
+        ("refunds/re_no/settle", {"outcome": "x"}, 400),
+        ("refunds/next", {"status": "x"}, 400),
+    ],
+)
 def test_bad_input(sim, path, body, status):
     got, answer = sim.raw_control(path, body)
     assert got == status and answer["message"].endswith(".")

@@ -125,10 +125,15 @@ def test_everything_is_escaped(sim):
     assert "<b onload" not in text and 'value="<' not in text
 
 
-@pytest.mark.parametrize(("amount", "currency", "shown"), [
-    (123_456, "eur", "€1,234.56"), (5000, "jpy", "¥5,000"), (12_340, "kwd", "KWD 12.340"),
-    (120_000, "isk", "ISK 1,200"),
-])
+@pytest.mark.parametrize(
+    ("amount", "currency", "shown"),
+    [
+        (123_456, "eur", "€1,234.56"),
+        (5000, "jpy", "¥5,000"),
+        (12_340, "kwd", "KWD 12.340"),
+        (120_000, "isk", "ISK 1,200"),
+    ],
+)
 def test_amounts_read_as_people_write_them(sim, amount, currency, shown):
     assert shown in page(sim, sim.create(**checkout(amount, currency)))[2]
 

@@ -64,29 +64,51 @@ def test_real_parameters_it_does_not_act_on_are_refused_not_ignored(sim):
     assert error.code == "simulator_unsupported" and error.param == "discounts"
 
 
-@pytest.mark.parametrize("changes", [
-    {"success_url": "/relative"}, {"success_url": "javascript:alert(1)"},
-    {"success_url": "http://x/\r\nSet-Cookie: a=b"}, {"cancel_url": "nothing"},
-    {"customer_email": "nobody"}, {"client_reference_id": "x" * 201},
-    {"line_items": []}, {"currency": "eur"},
-])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"success_url": "/relative"},
+        {"success_url": "javascript:alert(1)"},
+        {"success_url": "http://x/\r\nSet-Cookie: a=b"},
+        {"cancel_url": "nothing"},
+        {"customer_email": "nobody"},
+        {"client_reference_id": "x" * 201},
+        {"line_items": []},
+        {"currency": "eur"},
+    ],
+)
 def test_values_that_make_no_sense(sim, changes):
     refused(sim, **changes)
 
 
-@pytest.mark.parametrize(("amount", "currency", "code"), [
-    (49, "usd", "amount_too_small"), (29, "gbp", "amount_too_small"),
-    (49, "jpy", "amount_too_small"), (100_000_000, "usd", "amount_too_large"),
-    (1234, "kwd", "invalid_charge_amount"), (1250, "isk", "invalid_charge_amount"),
-    (1250, "ugx", "invalid_charge_amount"), (-1, "usd", "parameter_invalid_integer"),
-])
+@pytest.mark.parametrize(
+    ("amount", "currency", "code"),
+    [
+        (49, "usd", "amount_too_small"),
+        (29, "gbp", "amount_too_small"),
+        (49, "jpy", "amount_too_small"),
+        (100_000_000, "usd", "amount_too_large"),
+        (1234, "kwd", "invalid_charge_amount"),
+        (1250, "isk", "invalid_charge_amount"),
+        (1250, "ugx", "invalid_charge_amount"),
+        (-1, "usd", "parameter_invalid_integer"),
+    ],
+)
 def test_amounts_a_currency_refuses(sim, amount, currency, code):
     assert refused(sim, **checkout(amount, currency)).code == code
 
 
-@pytest.mark.parametrize(("amount", "currency"), [
-    (50, "usd"), (30, "gbp"), (50, "jpy"), (1230, "kwd"), (1200, "isk"), (99_999_999, "usd"),
-])
+@pytest.mark.parametrize(
+    ("amount", "currency"),
+    [
+        (50, "usd"),
+        (30, "gbp"),
+        (50, "jpy"),
+        (1230, "kwd"),
+        (1200, "isk"),
+        (99_999_999, "usd"),
+    ],
+)
 def test_amounts_a_currency_takes(sim, amount, currency):
     assert sim.create(**checkout(amount, currency)).amount_total == amount
 
@@ -109,12 +131,23 @@ def test_unknown_expansions_are_refused(sim):
     assert refused(sim, expand=["nonsense"]).param == "expand"
 
 
-@pytest.mark.parametrize("body", [
-    b"a[=1", b"[]=1", b"a=1&a[b]=2", b"a[b]=2&a=1", b"\xff\xfe", b"a" + b"[x]" * 50 + b"=1",
-    b"&".join(b"a%d=1" % n for n in range(6000)), b"metadata[a][b][c]=d",
-])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"a[=1",
+        b"[]=1",
+        b"a=1&a[b]=2",
+        b"a[b]=2&a=1",
+        b"\xff\xfe",
+        b"a" + b"[x]" * 50 + b"=1",
+        b"&".join(b"a%d=1" % n for n in range(6000)),
+        b"metadata[a][b][c]=d",
+    ],
+)
 def test_broken_bodies_get_an_envelope(sim, body):
-    headers = {"Authorization": "Bearer sk_test_x",
-               "Content-Type": "application/x-www-form-urlencoded"}
+    headers = {
+        "Authorization": "Bearer sk_test_x",
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
     status, _, text = sim.http("/v1/checkout/sessions", body, "POST", headers)
     assert status == 400 and '"error"' in text

@@ -33,10 +33,17 @@ def test_paid_leaves_intent_charge_and_balance_transaction(sim):
     assert money["fee"] == 65 and money["net"] == 1135 and money["source"] == charge["id"]
 
 
-@pytest.mark.parametrize(("amount", "currency", "fee"), [
-    (100, "usd", 33), (1000, "usd", 59), (1000, "jpy", 59), (1000, "kwd", 130),
-    (100_000, "isk", 5900), (50, "eur", 31),
-])
+@pytest.mark.parametrize(
+    ("amount", "currency", "fee"),
+    [
+        (100, "usd", 33),
+        (1000, "usd", 59),
+        (1000, "jpy", 59),
+        (1000, "kwd", 130),
+        (100_000, "isk", 5900),
+        (50, "eur", 31),
+    ],
+)
 def test_processing_fees(sim, amount, currency, fee):
     session = sim.create(**checkout(amount, currency))
     sim.pay(session)

@@ -16,7 +16,11 @@ from tests.simulator.conftest import ROOT, environment, launch
 def run(*argv: str, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "payments.simulator", *argv],
-        cwd=ROOT, env=environment(**env), capture_output=True, text=True, timeout=20,
+        cwd=ROOT,
+        env=environment(**env),
+        capture_output=True,
+        text=True,
+        timeout=20,
     )
 
 
@@ -63,7 +67,9 @@ def test_it_stops_within_a_second_and_removes_the_port_file(tmp_path):
 def test_it_reads_its_environment(tmp_path):
     port_file = tmp_path / "port"
     process = subprocess.Popen(
-        [sys.executable, "-m", "payments.simulator"], cwd=ROOT, stdout=subprocess.PIPE,
+        [sys.executable, "-m", "payments.simulator"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
         env=environment(
             RALLY_SIMULATOR_DB=str(tmp_path / "db"), RALLY_SIMULATOR_PORT_FILE=str(port_file)
         ),
@@ -82,8 +88,13 @@ def test_it_ends_with_its_parent(tmp_path):
         "p.stdout.readline(); print(p.pid)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", command], cwd=ROOT, env=environment(), capture_output=True,
-        text=True, timeout=20, check=True,
+        [sys.executable, "-c", command],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=True,
     )
     pid = int(done.stdout)
     deadline = time.monotonic() + 3
@@ -130,8 +141,10 @@ def test_a_seed_never_repeats_an_id_after_a_restart(start):
 def test_large_and_broken_requests_are_refused(sim):
     address = ("127.0.0.1", int(sim.url.rsplit(":", 1)[1]))
     for head, status in (
-        (b"Content-Length: 1048577\r\n", b" 413 "), (b"Content-Length: x\r\n", b" 400 "),
-        (b"Transfer-Encoding: chunked\r\n", b" 411 "), (b"Content-Length: -1\r\n", b" 400 "),
+        (b"Content-Length: 1048577\r\n", b" 413 "),
+        (b"Content-Length: x\r\n", b" 400 "),
+        (b"Transfer-Encoding: chunked\r\n", b" 411 "),
+        (b"Content-Length: -1\r\n", b" 400 "),
     ):
         with socket.create_connection(address, timeout=5) as line:
             line.sendall(b"POST /v1/checkout/sessions HTTP/1.1\r\nHost: x\r\n" + head + b"\r\n")

@@ -134,9 +134,14 @@ def test_one_currency_per_session(sim):
         sim.create(line_items=items)
 
 
-@pytest.mark.parametrize("metadata", [
-    {f"k{n}": "v" for n in range(51)}, {"k" * 41: "v"}, {"k": "v" * 501},
-])
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {f"k{n}": "v" for n in range(51)},
+        {"k" * 41: "v"},
+        {"k": "v" * 501},
+    ],
+)
 def test_metadata_limits(sim, metadata):
     with pytest.raises(stripe.InvalidRequestError):
         sim.create(metadata=metadata)

@@ -16,6 +16,8 @@ from campaigns.models import Campaign, Goal
 from payments import offline
 from rally.kit import clock
 from rally.web.supporters import board as board_view
+from rally.web.supporters import campaign as campaign_view
+from rally.web.supporters import home as home_view
 
 TOKEN = "other-visitor-token-0123456789"
 
@@ -89,4 +91,5 @@ def place(make_place: Callable[..., Place]) -> Place:
 
 @pytest.fixture(autouse=True)
 def empty_shelf() -> None:
-    board_view.shelf.clear()
+    for view in (board_view, campaign_view, home_view):
+        view.shelf.clear()

@@ -56,7 +56,7 @@ def test_signing_up_with_a_code(client: Client) -> None:
 def test_the_code_page(client: Client) -> None:
     signed_up(client)
     html = client.get(reverse("account_email_verification_sent")).content.decode()
-    assert "Confirm your e-mail address" in html
+    assert "Enter the code we sent" in html
     assert "new.person@example.com" in html
     wrong = client.post(reverse("account_email_verification_sent"), {"code": "WRONG1"})
     assert "Please look at this again" in wrong.content.decode()

@@ -157,3 +157,12 @@ def test_anonymous_supporters_stay_so(client: Client, place: Place) -> None:
     assert "Hidden" not in html
     assert "Initial P." in html
     assert "Initial Person" not in html
+
+
+def test_the_overview_names_the_block_one_is_in(
+    client: Client, make_place: Callable[..., Place]
+) -> None:
+    html = body(client, make_place(size=450).url, block=2)
+    assert "Tiles 101 to 200. Choose another hundred" in html
+    assert html.count('aria-current="page"') == 1
+    assert "<b>401–450</b>" in html

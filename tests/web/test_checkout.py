@@ -96,6 +96,11 @@ def test_more_time_ten_times(client: Client, page: str) -> None:
     assert "all the extra time there is" in text(answer)
 
 
+@pytest.mark.parametrize("odd", ["a/b", "//evil.example.com", "../x", "\x00", "é/"])
+def test_an_odd_way_back_leads_here(client: Client, page: str, odd: str) -> None:
+    assert client.post(f"{page}extend/", {"board": odd})["Location"] == page
+
+
 def test_nobody_else_can_act_on_it(place: Place, page: str) -> None:
     before = Hold.objects.get()
     for step in ("pay", "extend", "leave"):

@@ -30,9 +30,8 @@ class AdminView(TilesView):
 
     actor: Actor
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+    def admit(self, request: Request) -> None:
         self.actor = auth.actor(request)
-        super().initial(request, *args, **kwargs)
 
     def owner_of(self, request: Request) -> str:
         """Idempotency keys belong to the user."""

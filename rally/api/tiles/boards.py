@@ -53,13 +53,18 @@ class TilesView(DialectView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """A POST with an Idempotency-Key is answered once (see `accounts.idempotency`)."""
+        key = request.headers.get("Idempotency-Key") if request.method == "POST" else None
+        # Read before anything else may consume the stream.
+        body = b"" if key is None else request._request.body
+        self.admit(request)
         super().initial(request, *args, **kwargs)
-        key = request.headers.get("Idempotency-Key")
-        if key is not None and request.method == "POST":
+        if key is not None:
             self.record = idempotency.begin(
-                owner=self.owner_of(request), method="POST", path=request.path, key=key,
-                body=request._request.body,
-            )  # fmt: skip
+                owner=self.owner_of(request), method="POST", path=request.path, key=key, body=body
+            )
+
+    def admit(self, request: Request) -> None:
+        """Turn away who may not come in, before what they sent is looked at."""
 
     def owner_of(self, request: Request) -> str:
         """Whose key it is: keys of different owners never meet."""
@@ -84,11 +89,10 @@ class HolderView(TilesView):
     http_method_names = ["post"]
     rate = ""
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+    def admit(self, request: Request) -> None:
         """Count first, then look at what was sent: a flood must not get as far as parsing."""
         if self.rate:
             base.limited(self.rate, base.client_ip(request._request))
-        super().initial(request, *args, **kwargs)
 
     def owner_of(self, request: Request) -> str:
         """The token's, else the address's."""

@@ -1,6 +1,7 @@
 """Wire names in and out, nothing else. Shapes are strict: nothing is coerced."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,6 +11,8 @@ from boards.errors import BadNumbers
 from payments.models import Refund
 from payments.supporters import Supporter
 from rally.kit.errors import InvalidInput
+
+SLOT = re.compile(r"slot([1-9][0-9]{0,5})")
 
 
 def an_object(data: Any) -> dict[str, Any]:
@@ -39,10 +42,8 @@ def slot_ids(data: dict[str, Any]) -> list[int]:
 def _number(item: Any) -> int | None:
     if type(item) is int:
         return item if abs(item) < 2**31 else None
-    if isinstance(item, str) and item.startswith("slot"):
-        digits = item[4:]
-        if digits.isascii() and digits.isdigit() and len(digits) <= 6:
-            return int(digits)
+    if isinstance(item, str) and (found := SLOT.fullmatch(item)):
+        return int(found[1])
     return None
 
 

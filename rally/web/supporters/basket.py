@@ -30,6 +30,18 @@ class Basket:
     words: str = ""
     total: str = ""
     cover: str = ""
+    too_little: str = ""
+
+
+def too_little(total_minor: int, currency: str) -> str:
+    """What to add before a card can be charged; nothing when the sum is enough, or none."""
+    least = money.minimum_charge(currency)
+    if not 0 < total_minor < least:
+        return ""
+    return _("Card payments start at %(least)s. Add tiles worth %(more)s or more.") % {
+        "least": money.format(least, currency),
+        "more": money.format(least - total_minor, currency),
+    }
 
 
 def count_words(count: int) -> str:
@@ -39,9 +51,17 @@ def count_words(count: int) -> str:
 
 
 def add_up(
-    picked: "Collection[Cell]", *, shown: Collection[int], lost: Collection[int], currency: str
+    picked: "Collection[Cell]",
+    *,
+    shown: Collection[int],
+    lost: Collection[int],
+    currency: str,
+    held_minor: int = 0,
 ) -> Basket:
-    """Chips for every pick; those not on this part of the board carry their own tick box."""
+    """Chips for every pick; those not on this part of the board carry their own tick box.
+
+    `held_minor` is what the visitor holds already: one payment is for both together.
+    """
     said, nobody = tiles.states(), tiles.Marks()
     chips = [
         Chip(
@@ -58,4 +78,5 @@ def add_up(
         words=count_words(len(chips)),
         total=money.format(net, currency),
         cover=money.format(fees.cover(net, currency), currency) if net else "",
+        too_little=too_little(held_minor + net, currency) if net else "",
     )

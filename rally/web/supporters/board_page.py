@@ -81,18 +81,21 @@ def blocks(snap: "Snapshot", query: Query, current: int) -> list[dict[str, Any]]
 
 
 def legend(snap: "Snapshot", mine: Sequence[int]) -> list[dict[str, Any]]:
+    """What each look of a tile means, and how many there are of it now."""
     counts = snap.counts
-    items = [
-        {"kind": "f", "state": "available", "count": counts["available"], "name": _("free")},
-        {"kind": "h", "state": "held", "count": counts["held"], "name": _("held")},
-        {"kind": "s", "state": "sold", "count": counts["sold"], "name": _("sold")},
+    items: list[tuple[str, str, int, str]] = [
+        ("f", "available", counts["available"], _("free")),
+        ("h", "held", counts["held"], _("held")),
+        ("s", "sold", counts["sold"], _("sold")),
     ]
     if mine:
-        items.append({"kind": "m", "state": "mine", "count": len(mine), "name": _("yours")})
+        items.append(("m", "mine", len(mine), _("yours")))
     if counts["blocked"]:
-        blocked = {"kind": "x", "state": "blocked", "count": counts["blocked"]}
-        items.append({**blocked, "name": _("not for sale")})
-    return items
+        items.append(("x", "blocked", counts["blocked"], _("not for sale")))
+    return [
+        {"kind": kind, "state": state, "count": f"{count:,}", "name": name}
+        for kind, state, count, name in items
+    ]
 
 
 def tabs(query: Query, currency: str) -> list[dict[str, Any]]:
@@ -158,6 +161,7 @@ def context(
     )
     write = tiles.table if query.view == "list" else tiles.grid
     seen = {cell.number for cell in shown}
+    least = money.minimum_charge(snap.currency)
     return {
         "snap": snap,
         "facts": snap.campaign,
@@ -172,12 +176,21 @@ def context(
         "blocks": overview,
         "block_number": current,
         "missing": missing(snap, query),
-        "block": overview[current - 1] if overview else None,
+        "this_block": overview[current - 1] if overview else None,
         "shown": len(shown),
         "tiles": mark_safe(write(shown, layout)),
-        "basket": basket.add_up(picked, shown=seen, lost=lost, currency=snap.currency),
+        "basket": basket.add_up(
+            picked,
+            shown=seen,
+            lost=lost,
+            currency=snap.currency,
+            held_minor=mine["total_minor"] if mine else 0,
+        ),
         "mine": mine,
         "problem": problem,
+        "least": least,
+        "least_words": money.format(least, snap.currency),
+        "symbol": money.symbol(snap.currency),
         "decimals": money.decimals(snap.currency),
         "fee": fee_rates.rates(snap.currency),
         "most": settings.RALLY_TILES_PER_HOLD,

@@ -1,11 +1,13 @@
 """A campaign's page: why, how far, its boards, its story, who gets the money, who gave."""
 
+import datetime as dt
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,11 +18,12 @@ from campaigns.models import Campaign, OldSlug
 from payments import snapshots
 from rally.kit import clock
 from rally.web import base
-from rally.web.supporters import board_page, facts, pages, story, words
+from rally.web.supporters import facts, pages, story, words
 
 if TYPE_CHECKING:
     from payments.snapshots import Snapshot
 
+shelf = pages.Shelf()
 MOST_BOARDS = 12
 LARGEST_PICTURE = 400
 KINDS = {"available": "f", "held": "h", "sold": "s", "blocked": "x"}
@@ -88,13 +91,15 @@ def notice(campaign: Campaign, shown: "list[Snapshot]") -> str:
     return ""
 
 
-def context(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
-    ids = Board.objects.filter(campaign=campaign, archived_at=None).order_by("position", "pk")
-    public = ids.values_list("public_id", flat=True)[:MOST_BOARDS]
-    shown = [snapshots.snapshot(public_id) for public_id in public]
-    listed, anonymous = people(shown)
-    now = clock.now(campaign.organization.clock_offset_s)
-    thermo = facts.thermometer(
+def boards(campaign: Campaign) -> "list[Snapshot]":
+    """The campaign's boards as the public sees them now."""
+    found = Board.objects.filter(campaign=campaign, archived_at=None).order_by("position", "pk")
+    public = found.values_list("public_id", flat=True)[:MOST_BOARDS]
+    return [snapshots.snapshot(public_id) for public_id in public]
+
+
+def thermometer(campaign: Campaign, shown: "list[Snapshot]", now: dt.datetime) -> facts.Thermometer:
+    return facts.thermometer(
         raised_minor=campaign.goal.raised_minor,
         goal_minor=campaign.goal.amount_minor,
         currency=campaign.currency,
@@ -104,9 +109,15 @@ def context(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
         tiles_left=sum(snap.counts["available"] for snap in shown) if shown else None,
         now=now,
     )
+
+
+def context(
+    campaign: Campaign, shown: "list[Snapshot]", thermo: object, site: str
+) -> dict[str, Any]:
+    listed, anonymous = people(shown)
     return {
         "facts": campaign,
-        "organization": board_page.organization(shown[0]) if shown else str(campaign.organization),
+        "organization": str(campaign.organization),
         "palette": campaign.palette,
         "thermo": thermo,
         "boards": [board_card(snap) for snap in shown],
@@ -114,7 +125,7 @@ def context(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
         "people": listed,
         "anonymous": anonymous,
         "notice": notice(campaign, shown),
-        "link": base.site(request) + reverse("supporters:campaign", args=[campaign.slug]),
+        "link": site + reverse("supporters:campaign", args=[campaign.slug]),
     }
 
 
@@ -126,5 +137,14 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
         return HttpResponsePermanentRedirect(
             reverse("supporters:campaign", args=[old.campaign.slug])
         )
-    html = render_to_string("campaign/page.html", context(request, find(slug)))
-    return pages.answer(request, pages.page(html))
+    found, site = find(slug), base.site(request)
+    shown = boards(found)
+    thermo = thermometer(found, shown, clock.now(found.organization.clock_offset_s))
+    seen = tuple((snap.board_pk, snap.etag, snap.title, snap.is_open) for snap in shown)
+    key = (found.pk, found.modified_at, str(found.organization), thermo, seen, site,
+           translation.get_language())  # fmt: skip
+
+    def build() -> str:
+        return render_to_string("campaign/page.html", context(found, shown, thermo, site))
+
+    return pages.answer(request, shelf.get(key, build))

@@ -17,6 +17,7 @@ from payments.orders import Order
 from rally.kit.errors import DomainError, InvalidInput
 from rally.web import base
 from rally.web.supporters import answers, checkout_page, overlay
+from rally.web.supporters import query as queries
 from rally.web.supporters.board_page import Problem
 from rally.web.supporters.checkout_page import Viewer
 from rally.web.supporters.forms import SupporterForm
@@ -127,9 +128,22 @@ def extend(request: HttpRequest, reference: str) -> HttpResponse:
     except HoldExpired:
         return back(reference)
     except HoldLimit as why:
-        return refusal(request, hold, why)
+        return refusal(request, hold, why, typed_so_far(request))
     board = request.POST.get("board", "")
-    return answers.SeeOther(reverse("supporters:board", args=[board])) if board else back(reference)
+    if board.isalnum():
+        picks = queries.read(request.POST).href()
+        return answers.SeeOther(reverse("supporters:board", args=[board]) + picks)
+    if "email" in request.POST:
+        # The form beside the button isn't sent yet: what was typed into it stays.
+        return show(request, orders.order(reference), form=typed_so_far(request))
+    return back(reference)
+
+
+def typed_so_far(request: HttpRequest) -> SupporterForm:
+    """The form as it was left, not yet checked."""
+    form = SupporterForm(initial=request.POST.dict())
+    form.initial |= {name: name in request.POST for name in ("hide_amount", "cover_fees")}
+    return form
 
 
 @answers.step
@@ -145,4 +159,5 @@ def leave(request: HttpRequest, reference: str) -> HttpResponse:
     tiles = orders.order(reference).tiles
     if hold.phase != Phase.BROWSING or not tiles:
         return back(reference)
-    return answers.SeeOther(reverse("supporters:board", args=[tiles[0].board.public_id]))
+    board = reverse("supporters:board", args=[tiles[0].board.public_id])
+    return answers.SeeOther(f"{board}?kept")

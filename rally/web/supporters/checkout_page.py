@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from boards.models import Board
+from boards.states import ENDED as OVER
 from boards.states import Phase
 from payments.models import Checkout
 from payments.orders import Order
 from rally.kit import clock, money
-from rally.web.supporters import facts, fee_rates, overlay, words
-from rally.web.supporters.basket import count_words
+from rally.web.supporters import aftermath, basket, facts, fee_rates, overlay, words
 
 ENDED = "checkout/_ended.html"
 
@@ -34,17 +35,19 @@ def _link(viewer: Viewer, slug: str) -> str:
 
 def base_context(order: Order, viewer: Viewer) -> dict[str, Any]:
     """What every state shows: the tiles, the sum, the way back."""
-    board = order.tiles[0].board if order.tiles else None
+    board = order.tiles[0].board if order.tiles else _any_board(order)
     campaign = board.campaign if board else None
     zone = campaign.time_zone if campaign else order.hold.organization.time_zone
     reference, currency = order.hold.reference, order.currency
     cover = order.cover_minor and viewer.yours
     now = clock.now(order.hold.organization.clock_offset_s)
+    after = aftermath.of(order, zone, now) if viewer.yours else aftermath.Aftermath()
     items = [
         {
             "number": tile.number,
             "price": money.format(tile.price_minor, currency),
-            "lost": tile.lost,
+            "lost": tile.lost and tile.number not in after.returned,
+            "returned": tile.number in after.returned,
         }
         for tile in order.tiles
     ]
@@ -57,7 +60,8 @@ def base_context(order: Order, viewer: Viewer) -> dict[str, Any]:
         "items": items,
         "tile_kind": "m",
         "tiles_title": _("Your tiles") if viewer.yours else _("The tiles"),
-        "count": count_words(len(items)),
+        "after": after,
+        "count": basket.count_words(len(items)),
         "total": money.format(order.total_minor if viewer.yours else order.net_minor, currency),
         "cover": money.format(order.cover_minor, currency) if cover else "",
         "initials": words.initials(order.shown_name),
@@ -70,6 +74,12 @@ def base_context(order: Order, viewer: Viewer) -> dict[str, Any]:
         "board_href": reverse("supporters:board", args=[board.public_id]) if board else "",
         "link": _link(viewer, campaign.slug) if campaign else "",
     }  # fmt: skip
+
+
+def _any_board(order: Order) -> Board | None:
+    """The board of an order that has no tiles any more."""
+    claim = order.hold.claims.select_related("board__campaign").first()
+    return claim.board if claim else None
 
 
 def until(ends: dt.datetime | None, zone: str) -> dict[str, str]:
@@ -98,11 +108,17 @@ def browsing(order: Order, viewer: Viewer) -> dict[str, Any]:
     context = base_context(order, viewer)
     count = len(order.tiles)
     heading = ngettext("Your tile is held", "Your tiles are held", count)
+    left = overlay.extensions_left(order.hold)
+    again = ngettext("You can do this once more.", "You can do this %(n)d more times.", left)
     return context | until(order.hold.expires_at, context["zone"]) | {
         "part": "checkout/_browsing.html",
         "heading": heading if viewer.yours else _("These tiles are held"),
         "fee": fee_words(order),
+        "too_little": basket.too_little(order.net_minor, order.currency),
         "may_extend": overlay.may_extend(order.hold),
+        "again": again % {"n": left},
+        "is_late": overlay.is_late(order.hold.expires_at, clock.now(
+            order.hold.organization.clock_offset_s)),
     }  # fmt: skip
 
 
@@ -144,17 +160,9 @@ def sold(order: Order, viewer: Viewer) -> dict[str, Any]:
     )  # fmt: skip
     shown = _("Shown on the board as: %(name)s") % {"name": order.shown_name}
     nobody = _("Shown on the board without a name")
-    gone = [str(tile.number) for tile in order.tiles if tile.lost]
-    late = ngettext(
-        "Tile %(numbers)s had gone to somebody else before your payment came. The organizers "
-        "will pay that part back, or offer you another tile.",
-        "Tiles %(numbers)s had gone to somebody else before your payment came. The organizers "
-        "will pay that part back, or offer you other tiles.",
-        len(gone),
-    ) % {"numbers": ", ".join(gone)}
     return context | {
         "part": "checkout/_sold.html",
-        "late": late if gone else "",
+        "late": _late_words(context["items"]) if viewer.yours else "",
         "tile_kind": "s",
         "heading": thanks if viewer.yours else _("These tiles are sold"),
         "sentence": _("You paid %(total)s to %(name)s.") % facts_
@@ -163,6 +171,34 @@ def sold(order: Order, viewer: Viewer) -> dict[str, Any]:
         "receipt_words": receipt,
         "shown_words": shown if order.shown_name else nobody,
     }  # fmt: skip
+
+
+def _late_words(items: list[dict[str, Any]]) -> str:
+    """Which tiles of a paid order somebody else has."""
+    gone = [str(item["number"]) for item in items if item["lost"]]
+    if not gone:
+        return ""
+    return ngettext(
+        "Tile %(numbers)s had gone to somebody else before your payment came.",
+        "Tiles %(numbers)s had gone to somebody else before your payment came.",
+        len(gone),
+    ) % {"numbers": ", ".join(gone)}
+
+
+def gave(order: Order, viewer: Viewer) -> dict[str, Any]:
+    """No tile came of the payment, and the supporter left the money as a plain gift."""
+    context = base_context(order, viewer)
+    facts_ = {
+        "amount": money.format(context["after"].gift_minor, order.currency),
+        "name": context["organization"],
+    }
+    yours = _("You left %(amount)s to %(name)s as a plain gift.") % facts_
+    return context | {
+        "part": "checkout/_gift.html",
+        "heading": _("Thank you for your gift") if viewer.yours else _("This was given"),
+        "sentence": yours if viewer.yours else _("It was left as a plain gift, without a tile."),
+        "receipt_words": _("Your receipt has been sent to your e-mail address."),
+    }
 
 
 def lapsed(order: Order, viewer: Viewer) -> dict[str, Any]:
@@ -186,16 +222,16 @@ def released(order: Order, viewer: Viewer) -> dict[str, Any]:
 
 
 def lost(order: Order, viewer: Viewer) -> dict[str, Any]:
+    context = base_context(order, viewer)
     paid = order.checkout is not None
-    charged = _("Your payment came after the time was up, and the tiles had gone to somebody else.")
-    return base_context(order, viewer) | {
+    charged = _("The payment came when the tiles had gone to somebody else.")
+    picks = _("You can pick other tiles on the board.")
+    return context | {
         "part": ENDED,
         "tile_kind": "lost",
         "heading": _("Someone was faster"),
         "sentence": charged if paid else _("The payment didn't go through. Nothing was charged."),
-        "advice": _("The organizers know. They'll pay the money back, or offer you other tiles.")
-        if paid
-        else _("You can pick other tiles on the board."),
+        "advice": "" if context["after"].choices else picks,
     }
 
 
@@ -204,8 +240,10 @@ def returned(order: Order, viewer: Viewer) -> dict[str, Any]:
         "part": ENDED,
         "tile_kind": "x",
         "heading": _("These tiles were returned"),
-        "sentence": _("The payment was refunded, and the tiles aren't yours any more."),
-        "advice": _("Banks take some days to show a refund. If it doesn't come, ask us."),
+        "sentence": _("The money is going back, and the tiles are free for others.")
+        if viewer.yours
+        else _("They're free for others again."),
+        "advice": _("If the refund doesn't come within ten days, ask the organizers."),
     }  # fmt: skip
 
 
@@ -225,6 +263,9 @@ def context(order: Order, viewer: Viewer) -> dict[str, Any]:
     """The words and figures for the state that our own record is in."""
     if order.has_lapsed:
         return lapsed(order, viewer)
-    if order.checkout and order.checkout.status == Checkout.Status.LOST:
+    status = order.checkout.status if order.checkout else ""
+    if status == Checkout.Status.LOST and not any(not tile.lost for tile in order.tiles):
         return lost(order, viewer)
+    if status == Checkout.Status.PAID and order.phase in OVER and order.phase != Phase.RETURNED:
+        return gave(order, viewer)
     return PARTS[order.phase](order, viewer)

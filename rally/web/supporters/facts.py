@@ -24,6 +24,11 @@ class Thermometer:
     deadline: str
     days: str
 
+    @property
+    def left(self) -> str:
+        """Tiles left, with separators: a big board has thousands."""
+        return "" if self.tiles_left is None else f"{self.tiles_left:,}"
+
 
 def moment(instant: dt.datetime, time_zone: str) -> str:
     """A date and time in the campaign's own zone: "3 May 2026, 6:00 PM (America/Chicago)"."""

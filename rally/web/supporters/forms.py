@@ -30,7 +30,7 @@ class SupporterForm(forms.Form):
     )
     message = forms.CharField(
         label=_("Message (optional)"),
-        help_text=_("Up to 200 characters. Others may see it."),
+        help_text=_("Up to 200 characters. It goes to the organizers; they may show it."),
         max_length=supporters.LONGEST_MESSAGE,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -47,7 +47,7 @@ class SupporterForm(forms.Form):
     )
     hide_amount = forms.BooleanField(
         label=_("Don't show how much I gave"),
-        help_text=_("Your tile's number stays on the board and may tell."),
+        help_text=_("Your name stands without an amount. On many boards a tile's number tells its price, and the number stays visible."),
         required=False,
     )
     cover_fees = forms.BooleanField(label=_("Cover the card fees"), required=False)

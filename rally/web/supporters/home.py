@@ -5,12 +5,14 @@ from typing import Any
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from campaigns.models import Campaign, Donation
 from rally.kit import clock
 from rally.web.supporters import facts, pages
 
+shelf = pages.Shelf(most=2_000_000)
 MOST = 24
 
 
@@ -51,5 +53,7 @@ def card(campaign: Campaign) -> dict[str, Any]:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """GET /: the same for everybody."""
-    html = render_to_string("home/page.html", {"cards": [card(one) for one in listed()]})
-    return pages.answer(request, pages.page(html))
+    cards = [card(one) for one in listed()]
+    key = (repr(cards), translation.get_language())
+    page = shelf.get(key, lambda: render_to_string("home/page.html", {"cards": cards}))
+    return pages.answer(request, page)

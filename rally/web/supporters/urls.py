@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rally.web.supporters import board, campaign, checkout, home, reserve
+from rally.web.supporters import board, campaign, checkout, gifts, home, reserve
 
 app_name = "supporters"
 urlpatterns = [
@@ -15,4 +15,5 @@ urlpatterns = [
     path("checkout/<str:reference>/pay/", checkout.pay, name="pay"),
     path("checkout/<str:reference>/extend/", checkout.extend, name="extend"),
     path("checkout/<str:reference>/leave/", checkout.leave, name="leave"),
+    path("gifts/<str:signed>/", gifts.offer, name="offer"),
 ]

@@ -1,0 +1,182 @@
+"""Organizations to verify and freeze, who belongs to them, and who asks to."""
+
+import zoneinfo
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+
+from accounts import memberships, organizations
+from accounts.admin_base import KeepAdmin, ReadOnlyAdmin, staff
+from accounts.errors import LastOwner
+from accounts.models import JoinRequest, Membership, Organization, Partner
+from accounts.models.organizations import Role
+from rally.kit import money
+
+
+class MoneyAndTimeForm(forms.ModelForm):
+    """Checks the two texts that other code relies on: currency code and time zone name."""
+
+    def clean_currency(self) -> str:
+        code = self.cleaned_data["currency"].upper()
+        if not money.is_currency(code):
+            raise ValidationError(_("Three letters, such as USD."))
+        return code
+
+    def clean_time_zone(self) -> str:
+        name = self.cleaned_data["time_zone"]
+        if name not in zoneinfo.available_timezones():
+            raise ValidationError(_("A name such as America/New_York."))
+        return name
+
+
+@admin.register(Organization)
+class OrganizationAdmin(KeepAdmin):
+    """The status moves by the actions of the list alone."""
+
+    form = MoneyAndTimeForm
+    actions = ("verify", "freeze", "unfreeze")
+    list_display = ("name", "code", "status", "livemode", "partner", "currency", "created_at")
+    list_filter = ("status", "livemode", "currency")
+    list_select_related = ("partner",)
+    search_fields = ("name", "common_name", "slug", "code", "public_id", "tax_id")
+    date_hierarchy = "created_at"
+    autocomplete_fields = ("partner",)
+    fixed = ("public_id", "code", "status", "clock_offset_s", "created_at", "modified_at")
+    fieldsets = (
+        (None, {"fields": ("name", "common_name", "slug", "code", "public_id", "status")}),
+        (_("Legal"), {"fields": ("tax_id", "line_1", "line_2", "city", "state", "zip", "country")}),
+        (_("Shown"), {"fields": ("website", "logo", "social_links")}),
+        (_("Money and time"), {"fields": ("currency", "time_zone", "livemode", "clock_offset_s")}),
+        (_("More"), {"fields": ("partner", "archived_at", "created_at", "modified_at")}),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Addresses and real money are settled when the organization is made."""
+        return self.fixed if obj is None else (*self.fixed, "slug", "livemode")
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return {"slug": ("name",)} if obj is None else {}
+
+    @admin.action(description=_("Verify…"), permissions=["change"])
+    def verify(self, request: HttpRequest, rows: QuerySet[Organization]) -> TemplateResponse | None:
+        return self.asked(
+            request, rows, lambda row, _answers: organizations.verify(row, staff(request)),
+            title=_("Verify these organizations?"),
+            warning=_("They may then ask for real money."),
+        )  # fmt: skip
+
+    @admin.action(description=_("Freeze…"), permissions=["change"])
+    def freeze(self, request: HttpRequest, rows: QuerySet[Organization]) -> TemplateResponse | None:
+        return self.asked(
+            request, rows, lambda row, _answers: organizations.freeze(row, staff(request)),
+            title=_("Freeze these organizations?"),
+            warning=_("Nobody can pick tiles any more. Payments under way still finish."),
+        )  # fmt: skip
+
+    @admin.action(description=_("Unfreeze…"), permissions=["change"])
+    def unfreeze(
+        self, request: HttpRequest, rows: QuerySet[Organization]
+    ) -> TemplateResponse | None:
+        return self.asked(
+            request, rows, lambda row, _answers: organizations.unfreeze(row, staff(request)),
+            title=_("Unfreeze these organizations?"),
+            warning=_("They get back the status they had before."),
+        )  # fmt: skip
+
+
+@admin.register(Partner)
+class PartnerAdmin(KeepAdmin):
+    """Platforms that serve several organizations."""
+
+    list_display = ("name", "domain", "custom_list", "created_at")
+    list_filter = ("custom_list",)
+    search_fields = ("name", "domain")
+    readonly_fields = ("created_at",)
+
+
+@admin.register(Membership)
+class MembershipAdmin(KeepAdmin):
+    """Roles. The only thing here that can be taken away: nothing hangs on it."""
+
+    list_display = ("user", "role", "organization", "campaign", "team", "created_at")
+    list_filter = ("role",)
+    list_select_related = ("user", "organization", "campaign", "team")
+    search_fields = ("user__email", "user__name", "organization__name", "organization__code")
+    date_hierarchy = "created_at"
+    autocomplete_fields = ("user", "organization", "campaign")
+    raw_id_fields = ("team",)
+    readonly_fields = ("created_at",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A role may change, unless the organization would lose its last owner."""
+        fixed = ("user", "organization", "campaign", "team", "created_at")
+        if obj is None:
+            return self.readonly_fields
+        return (*fixed, "role") if memberships.is_last_owner(obj) else fixed
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """One at a time: each is checked and written down."""
+        return {}
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return staff(request).has_perm("accounts.delete_membership")
+
+    def delete_model(self, request: HttpRequest, obj: Membership) -> None:
+        try:
+            memberships.remove(obj, staff(request))
+        except LastOwner as why:
+            messages.error(request, str(why))
+
+
+class ApproveForm(forms.Form):
+    """Which role they get; an organization's owner hands that over, nobody else does."""
+
+    role = forms.ChoiceField(
+        choices=[(role.value, role.label) for role in memberships.GIVEN_ON_REQUEST],
+        initial=Role.TEAM_ADMIN,
+    )
+
+
+class DenyForm(forms.Form):
+    """What the asker will read."""
+
+    reason = forms.CharField(
+        max_length=memberships.LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+@admin.register(JoinRequest)
+class JoinRequestAdmin(ReadOnlyAdmin):
+    """Who asks to belong; decided here or by the organization's own admins."""
+
+    actions = ("approve", "deny")
+    list_display = ("user", "organization", "status", "message", "created_at", "decided_by")
+    list_filter = ("status",)
+    list_select_related = ("user", "organization", "decided_by")
+    search_fields = ("user__email", "user__name", "organization__name", "organization__code")
+    date_hierarchy = "created_at"
+    ordering = ("-created_at",)
+
+    @admin.action(description=_("Approve…"), permissions=["act"])
+    def approve(self, request: HttpRequest, rows: QuerySet[JoinRequest]) -> TemplateResponse | None:
+        return self.asked(
+            request, rows,
+            lambda row, answers: memberships.approve(row, staff(request), answers["role"]),
+            form=ApproveForm, title=_("Let these people in?"),
+            warning=_("Whoever was let in already keeps the role they have."),
+        )  # fmt: skip
+
+    @admin.action(description=_("Deny…"), permissions=["act"])
+    def deny(self, request: HttpRequest, rows: QuerySet[JoinRequest]) -> TemplateResponse | None:
+        return self.asked(
+            request, rows,
+            lambda row, answers: memberships.deny(row, staff(request), answers["reason"]),
+            form=DenyForm, title=_("Turn these people down?"),
+            warning=_("They can read the reason."),
+        )  # fmt: skip

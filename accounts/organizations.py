@@ -1,0 +1,62 @@
+"""What staff decide about an organization: that it is who it says, and when it must stop."""
+
+from django.db import transaction
+
+from accounts import audit
+from accounts.errors import NotThatStatus
+from accounts.models import AuditEntry, Organization, User
+
+Status = Organization.Status
+FROZEN = "organization.frozen"
+
+
+def verify(organization: Organization, by: User, *, door: str = "admin") -> None:
+    """Somebody looked, and it is who it says it is. Raises NotThatStatus while frozen."""
+    with transaction.atomic():
+        found = _locked(organization)
+        if found.status == Status.FROZEN:
+            raise NotThatStatus
+        if found.status == Status.PENDING:
+            _move(found, Status.LIVE, "organization.verified", by, door)
+    organization.refresh_from_db()
+
+
+def freeze(organization: Organization, by: User, *, door: str = "admin") -> None:
+    """Stop new holds at once; payments that are under way finish. Again changes nothing."""
+    with transaction.atomic():
+        found = _locked(organization)
+        if found.status != Status.FROZEN:
+            _move(found, Status.FROZEN, FROZEN, by, door)
+    organization.refresh_from_db()
+
+
+def unfreeze(organization: Organization, by: User, *, door: str = "admin") -> None:
+    """Give it back the status it was frozen in. An organization that isn't frozen stays."""
+    with transaction.atomic():
+        found = _locked(organization)
+        if found.status == Status.FROZEN:
+            _move(found, _status_before(found), "organization.unfrozen", by, door)
+    organization.refresh_from_db()
+
+
+def _locked(organization: Organization) -> Organization:
+    return Organization.objects.select_for_update(no_key=True, of=("self",)).get(pk=organization.pk)
+
+
+def _move(organization: Organization, status: str, verb: str, by: User, door: str) -> None:
+    facts = {"from": str(organization.status), "to": str(status)}
+    organization.status = status
+    organization.save(update_fields=["status"])
+    audit.record(verb, about=organization, by=by, door=door, facts=facts)
+
+
+def _status_before(organization: Organization) -> str:
+    """What the last freeze wrote down; one nobody wrote down has to be verified again."""
+    last = (
+        AuditEntry.objects.filter(
+            verb=FROZEN, object_type="accounts.organization", object_id=str(organization.pk)
+        )
+        .order_by("-pk")
+        .first()
+    )
+    return Status.LIVE if last and last.facts.get("from") == Status.LIVE else Status.PENDING

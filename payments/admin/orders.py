@@ -1,0 +1,118 @@
+"""Orders, what is in them, and each attempt to have them paid."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin_base import ReadOnlyAdmin, ReadOnlyInline, link_column, list_link, money_column
+from campaigns.admin import GOAL_OWNERS
+from payments.models import (
+    Attempt,
+    Checkout,
+    LedgerTransaction,
+    Line,
+    Payment,
+    Refund,
+    StripeAccount,
+)
+
+GOALS = tuple(f"goal__{path}" for path in GOAL_OWNERS)
+
+
+@admin.register(StripeAccount)
+class StripeAccountAdmin(ReadOnlyAdmin):
+    """Whose account takes the money; frozen on everything made through it."""
+
+    list_display = ("organization", "model", "account_id", "livemode", "status", "created_at")
+    list_filter = ("model", "livemode", "status")
+    list_select_related = ("organization",)
+    search_fields = ("organization__name", "organization__code", "account_id")
+    date_hierarchy = "created_at"
+
+
+class Lines(ReadOnlyInline):
+    model = Line
+    columns = (
+        "kind", "claim", "goal", "donation", money_column("amount_minor", "checkout__currency"),
+        money_column("fee_share_minor", "checkout__currency"),
+    )  # fmt: skip
+    related = ("checkout", "claim__hold", "donation", *GOALS)
+
+
+class Attempts(ReadOnlyInline):
+    model = Attempt
+    columns = ("reference", "status", "session_id", "created_at", "expires_at", "note")
+
+
+class Payments(ReadOnlyInline):
+    model = Payment
+    columns = (
+        "payment_intent", "status", money_column("amount_minor"), money_column("refunded_minor"),
+        money_column("refunding_minor"), "paid_at",
+    )  # fmt: skip
+
+
+class Bookings(ReadOnlyInline):
+    model = LedgerTransaction
+    columns = ("at", "kind", "reference")
+
+
+@admin.register(Checkout)
+class CheckoutAdmin(ReadOnlyAdmin):
+    """Orders. Everything that became of one is on its page or one link away."""
+
+    secrets = ("request_digest",)
+    more_fields = ("refunds_page",)
+    inlines = (Lines, Attempts, Payments, Bookings)
+    list_display = (
+        "reference", "person", "status", "method", money_column("total_minor"), "hold_link",
+        "created_at", "paid_at",
+    )  # fmt: skip
+    list_filter = ("status", "method", "currency")
+    list_select_related = ("person", "hold")
+    search_fields = (
+        "reference", "person__name_key", "person__email", "hold__reference",
+        "attempts__session_id", "payments__payment_intent",
+    )  # fmt: skip
+    date_hierarchy = "created_at"
+    ordering = ("-pk",)
+
+    hold_link = staticmethod(link_column("hold"))
+
+    @admin.display(description=_("refunds"))
+    def refunds_page(self, checkout: Checkout) -> str:
+        return list_link(Refund, _("Refunds"), payment__checkout__id__exact=checkout.pk)
+
+
+@admin.register(Line)
+class LineAdmin(ReadOnlyAdmin):
+    """One tile or one plain gift of an order."""
+
+    currency = "checkout__currency"
+    list_display = (
+        "checkout_link", "kind", "claim_link", money_column("amount_minor", "checkout__currency"),
+        money_column("fee_share_minor", "checkout__currency"), "donation_link",
+    )  # fmt: skip
+    list_filter = ("kind",)
+    list_select_related = ("checkout", "claim__hold", "donation")
+    search_fields = ("checkout__reference", "donation__public_id")
+    ordering = ("-pk",)
+
+    checkout_link = staticmethod(link_column("checkout"))
+    claim_link = staticmethod(link_column("claim"))
+    donation_link = staticmethod(link_column("donation"))
+
+
+@admin.register(Attempt)
+class AttemptAdmin(ReadOnlyAdmin):
+    """Checkout Sessions, written down before Stripe was asked for them."""
+
+    secrets = ("key", "url", "params")
+    list_display = ("reference", "checkout_link", "status", "session_id", "created_at",
+                    "expires_at", "checked_at")  # fmt: skip
+    list_filter = ("status",)
+    list_select_related = ("checkout",)
+    search_fields = ("reference", "session_id", "checkout__reference")
+    date_hierarchy = "created_at"
+    ordering = ("-pk",)
+
+    checkout_link = staticmethod(link_column("checkout"))

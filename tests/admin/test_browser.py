@@ -1,0 +1,71 @@
+"""The staff's pages in a real browser, under the same strict content policy as all others."""
+
+import json
+
+import pytest
+
+from tests.admin.test_pages import ADDED_BY_HAND
+
+pytestmark = pytest.mark.browser
+PAGES = (
+    "/admin/", "/admin/payments/stafftask/", "/admin/payments/checkout/",
+    "/admin/accounts/user/add/", "/admin/boards/board/add/", "/admin/campaigns/donation/",
+    "/admin/accounts/organization/",
+)  # fmt: skip
+
+
+@pytest.fixture
+def logins(running_site):
+    return json.loads(running_site.manage("demo", "--json"))["logins"]
+
+
+def enter(page, site, login):
+    """Log in by the accounts' own page, coming from the admin."""
+    page.goto(f"{site.base_url}/admin/")
+    page.fill("input[name=login]", login["email"])
+    page.fill("input[name=password]", login["password"])
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url("**/admin/")
+
+
+@pytest.fixture
+def complaints(page):
+    """What the browser says it refused or could not do."""
+    said = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else 0)
+    page.on("pageerror", lambda problem: said.append(str(problem)))
+    return said
+
+
+def test_the_pages_work_under_the_content_policy(running_site, page, logins, complaints):
+    enter(page, running_site, logins["staff"])
+    for path in PAGES:
+        answer = page.goto(running_site.base_url + path)
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+        page.wait_for_load_state("networkidle")
+    assert complaints == []
+
+
+def test_picking_a_campaign_and_confirming_an_action_work(running_site, page, logins, complaints):
+    enter(page, running_site, logins["staff"])
+    page.goto(running_site.base_url + "/admin/boards/board/add/")
+    page.click(".field-campaign .select2-selection")
+    page.fill(".select2-search__field", "spring")
+    page.click("text=Spring Tournament Fund")
+    assert page.locator("#id_campaign").input_value()
+    page.goto(running_site.base_url + "/admin/accounts/organization/")
+    page.check("tr:has-text('Example Club') .action-select")
+    page.select_option("select[name=action]", "freeze")
+    page.click("button[name=index]")
+    page.wait_for_selector("text=Freeze these organizations?")
+    page.click("text=No, go back")
+    assert page.locator("tr:has-text('Example Club')").inner_text().count("live") == 1
+    assert complaints == []
+
+
+def test_no_page_is_wider_than_a_phone(running_site, phone, logins):
+    enter(phone, running_site, logins["staff"])
+    for path in (*PAGES, *(f"/admin/accounts/{name}/" for name in sorted(ADDED_BY_HAND)[:1])):
+        phone.goto(running_site.base_url + path)
+        wide = phone.evaluate("document.documentElement.scrollWidth")
+        assert wide <= 390, path

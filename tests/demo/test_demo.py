@@ -1,0 +1,88 @@
+"""The sandbox: the same on every run, rebuilt on request, never in production."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from accounts.models import Organization, User
+from boards.models import Board, Hold
+from campaigns.models import Donation, Goal
+from payments.models import LedgerEntry
+from payments.snapshots import snapshot
+from tests.factories import make_board, make_hold, make_sale
+
+pytestmark = pytest.mark.django_db
+FREE = {1, 7, 19, 25, 50}
+
+
+def demo(*options: str) -> dict:
+    out = StringIO()
+    call_command("demo", "--json", *options, stdout=out)
+    return json.loads(out.getvalue())
+
+
+def test_it_says_all_a_script_needs() -> None:
+    facts = demo()
+    assert facts["board"]["id"] == "board123"
+    assert facts["logins"].keys() == {"staff", "organizer", "supporter", "outsider"}
+    assert facts["stripe"]["webhook_secret"].startswith("whsec_")
+    for login in facts["logins"].values():
+        assert User.objects.get(email=login["email"]).check_password(login["password"])
+
+
+def test_a_second_run_prints_the_same_and_changes_nothing() -> None:
+    first = demo()
+    before = [
+        list(model.objects.order_by("pk").values()) for model in (Board, Hold, Donation, Goal)
+    ]
+    assert demo() == first
+    after = [list(model.objects.order_by("pk").values()) for model in (Board, Hold, Donation, Goal)]
+    assert after == before
+
+
+def test_the_promised_tiles_are_free_and_others_are_not() -> None:
+    demo()
+    cells = snapshot("board123").by_number
+    assert {cells[number].status for number in FREE} == {"available"}
+    assert {cell.status for cell in cells.values()} == {"available", "held", "sold", "blocked"}
+
+
+def test_what_has_lapsed_is_renewed() -> None:
+    demo()
+    Hold.objects.filter(phase="browsing").update(expires_at="2020-01-01T00:00:00Z")
+    assert snapshot("board123").counts["held"] == 0
+    demo()
+    assert snapshot("board123").counts["held"] == 2
+
+
+def test_reset_rebuilds_the_sandbox_and_touches_nothing_else() -> None:
+    other = make_board()
+    make_sale(other, [1])
+    demo()
+    make_hold(Board.objects.get(public_id="board123"), [7])
+    again = demo("--reset")
+    assert snapshot("board123").by_number[7].status == "available"
+    assert again["board"]["id"] == "board123"
+    assert snapshot(other.public_id).by_number[1].status == "sold"
+    assert LedgerEntry.objects.filter(transaction__organization=other.campaign.organization)
+
+
+def test_reset_leaves_history_closed_again(django_assert_num_queries) -> None:
+    demo()
+    demo("--reset")
+    with pytest.raises(Exception, match="append-only"):
+        LedgerEntry.objects.all()._raw_delete("default")
+
+
+@pytest.mark.parametrize("options", [(), ("--reset",)])
+def test_production_refuses_with_a_sentence(
+    options: tuple[str, ...], settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.PRODUCTION = True
+    with pytest.raises(SystemExit) as ended:
+        call_command("demo", *options)
+    assert ended.value.code == 2
+    assert "not for production" in capsys.readouterr().err
+    assert not Organization.objects.exists()
