@@ -44,6 +44,7 @@ def receive(body: bytes, signature: str) -> StripeEvent:
     gateway.verify(body, signature)
     event = _read(body)
     StripeEvent.objects.bulk_create([event], ignore_conflicts=True)
+    failpoint("event_kept")
     kept = StripeEvent.objects.get(account_id=event.account_id, event_id=event.event_id)
     if kept.digest != event.digest and _facts(kept) != _facts(event):
         with transaction.atomic():

@@ -158,6 +158,7 @@ def follow(found: RefundFacts, account: StripeAccount) -> str:
                       organization_id=account.organization_id)  # fmt: skip
             return "amount"
         _become(refund, WORDS.get(found.status, Refund.Status.SENT), found, checkout)
+        failpoint("refund_followed")
     return ""
 
 

@@ -148,6 +148,7 @@ def close(attempt: Attempt, *, now: dt.datetime | None = None) -> None:
         note_open(attempt, session)
     # Should Stripe's own word of the end be quicker than ours: the tiles go back, not away.
     Attempt.objects.filter(pk=attempt.pk, status__in=Attempt.UNRESOLVED).update(note=LEFT)
+    failpoint("before_expire")
     try:
         gateway.expire_session(attempt.account, attempt.session_id)
     except SessionRefused:
