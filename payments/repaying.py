@@ -223,7 +223,9 @@ def _make_room(found: RefundFacts, payment: Payment, checkout: Checkout) -> None
 
 def _give_up(debt: Refund, checkout: Checkout, why: str) -> None:
     """We won't pay this: its lines count again, and what was paid by hand is for staff to name."""
-    Refund.objects.filter(pk=debt.pk).update(status=Refund.Status.CANCELED, note=why)
+    Refund.objects.filter(pk=debt.pk).update(
+        status=Refund.Status.CANCELED, refund_id="", note=why
+    )
     Payment.objects.filter(pk=debt.payment_id).update(
         refunding_minor=F("refunding_minor") - debt.amount_minor
     )
@@ -279,7 +281,7 @@ def _become(refund: Refund, status: str, found: RefundFacts, checkout: Checkout)
     if status == Refund.Status.FAILED:
         _ask_about(refund)
         if refund.reason == Refund.Reason.DASHBOARD:
-            _give_up(refund, checkout, "made by hand, and failed")
+            _give_up(refund, checkout, f"made by hand, and failed: {found.id}")
 
 
 def _money(refund: Refund, checkout: Checkout, *, paid: bool) -> None:

@@ -76,22 +76,24 @@ def _one(balance: Balance, payment: Payment, charge: Json, refunded: int) -> Non
         .exclude(transaction__kind="dispute")
         .values_list("amount_minor", flat=True)
     )
-    balance.add(payment.amount_minor - _kept(payment.pk) - owed + parked, f"{payment} explained")
+    balance.add(payment.amount_minor - _kept(payment.pk, parked) - owed + parked, f"{payment} explained")
 
 
-def _kept(payment_id: int) -> int:
-    """What is left of the lines that have a tile, are plain gifts, or wait for staff to say
-    which of them a refund by hand was for."""
+def _kept(payment_id: int, by_hand: int) -> int:
+    """What is left of the lines that have a tile or are plain gifts.
+
+    A refund by hand names no line: it may stand for tiles that the order has no more.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT coalesce(sum(s.left_minor), 0) FROM ({SOLD_LINES}) s
-            LEFT JOIN boards_claim c ON c.id = s.claim_id
-            WHERE s.payment_id = %s AND (s.kind = 'gift' OR c.ended_at IS NULL
-            OR EXISTS (SELECT 1 FROM payments_refund r
-                WHERE r.payment_id = s.payment_id AND r.reason = 'dashboard'))""",
+            f"""SELECT coalesce(sum(CASE WHEN s.kind = 'gift' OR c.ended_at IS NULL
+                THEN s.left_minor END), 0), coalesce(sum(s.left_minor), 0)
+            FROM ({SOLD_LINES}) s LEFT JOIN boards_claim c ON c.id = s.claim_id
+            WHERE s.payment_id = %s""",
             [payment_id],
         )
-        return int(cursor.fetchone()[0])
+        kept, whole = cursor.fetchone()
+    return int(kept + min(whole - kept, by_hand))
 
 
 def _disputes(balance: Balance, stripe: Stripe) -> None:

@@ -3,10 +3,8 @@
 import datetime as dt
 import os
 import shutil
-import socket
 from pathlib import Path
 
-from django.core import mail
 from django.core.management import call_command
 from django.db import connection, connections
 from kombu.transport import memory
@@ -51,7 +49,6 @@ class World:
         # Nothing is delivered but what the machine delivers.
         self.stripe.control("POST", "delivery", delay_s=LATER)
         snapshots._memory.clear()
-        mail.outbox = []
         memory.Channel.queues.clear()
         if connection.vendor == "sqlite":
             self._copy()
@@ -89,13 +86,6 @@ class World:
             for size in SIZES
         ]  # fmt: skip
         building.follow_campaign(campaign)
-
-
-def deaf_address() -> tuple[str, socket.socket]:
-    """An address where nobody answers, and the socket that keeps it so."""
-    taken = socket.socket()
-    taken.bind(("127.0.0.1", 0))
-    return f"http://127.0.0.1:{taken.getsockname()[1]}/", taken
 
 
 def from_environment() -> World:

@@ -1,6 +1,5 @@
 """What every rule stands on: acting, crashing, checking after each step, healing at the end."""
 
-import datetime as dt
 import hashlib
 import json
 from collections import Counter
@@ -9,17 +8,16 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
-from accounts.models import OutboxEvent
 from boards import holds
 from boards.models import Claim, Hold
 from payments import events, reconciliation, tasks
 from payments.audit import running
-from payments.models import Attempt, Refund, StripeEvent
+from payments.models import Attempt, StripeEvent
 from prove import invariants, truth
 from prove.machine import ranks, readers
+from prove.machine.ages import age
 from prove.stripe import Json, signed
 from prove.world import World
 from rally.dispatch import outbox
@@ -123,18 +121,10 @@ class Base(RuleBasedStateMachine):
                 total.update(repr(cursor.fetchall()).encode())
         return total.hexdigest()
 
-    def age(self, seconds: int) -> None:
-        """The database's clock moves with the simulator's: what it dated gets older."""
-        by = dt.timedelta(seconds=seconds)
-        Attempt.objects.update(created_at=F("created_at") - by)
-        Refund.objects.exclude(sent_at=None).update(sent_at=F("sent_at") - by)
-        StripeEvent.objects.filter(processed_at=None).update(next_at=F("next_at") - by)
-        OutboxEvent.objects.filter(done_at=None).update(next_at=F("next_at") - by)
-
     def advance(self, seconds: int) -> None:
         """Time passes, for Stripe and for us."""
         self.stripe.control("POST", "clock/advance", seconds=seconds)
-        self.age(seconds)
+        age(seconds)
         fresh = self.stripe.api("GET", "events", limit=1, type="test_helpers.test_clock.ready")
         self.deliver_body(fresh[1]["data"][0])
 
@@ -194,7 +184,7 @@ class Base(RuleBasedStateMachine):
             reconciliation.run()
             outbox.drain()
             self.decide_refunds()
-            self.age(60)
+            age(60)
 
     def teardown(self) -> None:
         """Whatever happened: two rounds later every unit has a place, and nothing waits."""

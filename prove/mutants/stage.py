@@ -77,6 +77,11 @@ class Stage:
         kept = events.receive(body, signed(body, settings.STRIPE_WEBHOOK_SECRETS[0]))
         return events.process(kept.pk)
 
+    def advance(self, seconds: int) -> None:
+        """Time passes, for Stripe and for us."""
+        self.stripe.control("POST", "clock/advance", seconds=seconds)
+        self.deliver("test_helpers.test_clock.ready")
+
     def our_clock(self, seconds: int) -> None:
         """Time passes here; Stripe's session ends later or has been paid."""
         Organization.objects.update(clock_offset_s=seconds)
