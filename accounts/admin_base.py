@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import ForeignKey, Model, QuerySet
+from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
@@ -223,11 +223,6 @@ def shown(model: type[Model], secrets: Sequence[str], currency: str) -> list[Any
         is_amount = field.name.endswith("_minor")
         fields.append(money_column(field.name, currency) if is_amount else field.name)
     return fields
-
-
-def big_keys(model: type[Model]) -> tuple[str, ...]:
-    """The foreign keys of a model: far too many rows for a drop-down list."""
-    return tuple(f.name for f in model._meta.concrete_fields if isinstance(f, ForeignKey))
 
 
 def staff(request: HttpRequest) -> User:

@@ -82,6 +82,26 @@ LITE_CHANGE = """
 INSERT INTO boards_boardchange (board_id, version, hold_id, numbers)
 VALUES (%(board)s, %(version)s, %(hold)s, %(json)s)"""
 
+END_CLAIMS = """UPDATE boards_claim SET ended_at = {clock}, ended = 'returned'
+WHERE {these} AND ended_at IS NULL"""
+
+END_HOLD = """UPDATE boards_hold SET phase = 'returned', expires_at = NULL, ended_at = {clock}
+WHERE id = %(hold)s AND phase = 'sold' AND NOT EXISTS (SELECT 1 FROM boards_claim AS other
+    WHERE other.hold_id = %(hold)s AND other.ended_at IS NULL AND NOT ({others}))"""
+
+PG_GIVE_BACK = (
+    "WITH ended AS ("
+    + END_CLAIMS.format(clock="statement_timestamp()", these="id = ANY(%(claims)s)")
+    + " RETURNING id) "
+    + END_HOLD.format(clock="statement_timestamp()", others="other.id = ANY(%(claims)s)")
+)
+LITE_THESE = "id IN (SELECT value FROM json_each(%(json)s))"
+LITE_INSTANT = "strftime('%%Y-%%m-%%d %%H:%%M:%%f000', 'now')"
+LITE_GIVE_BACK = (
+    END_CLAIMS.format(clock=LITE_INSTANT, these=LITE_THESE),
+    END_HOLD.format(clock=LITE_INSTANT, others="other." + LITE_THESE),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
@@ -149,6 +169,19 @@ def note(
             return False
         cursor.execute(LITE_CHANGE, values | {"version": row[0]})
         return True
+
+
+def give_back(*, hold_id: int, claim_ids: Sequence[int]) -> None:
+    """End these sold claims; a hold that has none left is returned. The caller has locked it."""
+    keys = list(claim_ids)
+    values: dict[str, Any] = {"hold": hold_id, "claims": keys, "json": json.dumps(keys)}
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(PG_GIVE_BACK, values)
+            return
+        del values["claims"]
+        for statement in LITE_GIVE_BACK:
+            cursor.execute(statement, values)
 
 
 def _values(

@@ -28,6 +28,7 @@ from boards.faces import Face
 from boards.models import Claim, Hold
 from boards.states import LIVE, Ended, Kind, Phase
 from rally.kit import clock, ids
+from rally.kit.failpoints import failpoint
 from rally.kit.retries import retrying
 
 SWEEP_BATCH = 200
@@ -60,13 +61,18 @@ def current(
     *, token: str, organization_id: int, currency: str, now: dt.datetime | None = None
 ) -> Hold | None:
     """The token's live hold in an organization, or None; a lapsed one is none."""
-    hold = (
+    hold = newest(token, organization_id, currency)
+    return None if hold is None or has_lapsed(hold, now) else hold
+
+
+def newest(token: str, organization_id: int, currency: str) -> Hold | None:
+    """The token's hold that nobody has ended yet, lapsed or not."""
+    return (
         Hold.objects.select_related("organization")
         .filter(token_hash=tokens.digest(token), organization_id=organization_id)
         .filter(currency=currency, phase__in=LIVE)
         .first()
     )
-    return None if hold is None or has_lapsed(hold, now) else hold
 
 
 def has_lapsed(hold: Hold, now: dt.datetime | None = None) -> bool:
@@ -102,7 +108,7 @@ def reserve_on(
     if not face.is_open or face.organization_status == "frozen":
         raise BoardClosed
     for _attempt in range(3):
-        hold = _newest(face, token)
+        hold = newest(token, face.organization_id, face.currency)
         if hold is not None and has_lapsed(hold, now):
             expire([hold.pk], now=now)
             hold = None
@@ -132,15 +138,6 @@ def check_numbers(face: Face, numbers: Sequence[object]) -> None:
     off = [n for n in numbers if not face.min_num <= n <= face.max_num]  # type: ignore[operator]
     if off:
         raise BadNumbers(_("Some of these numbers aren't on the board."), off)
-
-
-def _newest(face: Face, token: str) -> Hold | None:
-    return (
-        Hold.objects.select_related("organization")
-        .filter(token_hash=tokens.digest(token), organization_id=face.organization_id)
-        .filter(currency=face.currency, phase__in=LIVE)
-        .first()
-    )
 
 
 def _reserve_new(face: Face, numbers: Sequence[int], token: str, now: dt.datetime | None) -> Hold:
@@ -241,6 +238,7 @@ def _note_guarded(
     )
     if not noted:
         raise BoardClosed
+    failpoint("reserve_written")
 
 
 def _claim_or_refuse(
@@ -249,7 +247,9 @@ def _claim_or_refuse(
     """Run `claim` in a transaction; end lapsed holds in the way and try once more."""
     for last in (False, True):
         try:
-            return retrying(claim)
+            hold = retrying(claim)
+            failpoint("reserve_committed")
+            return hold
         except _Short:
             if last or not _end_lapsed(face, numbers, now):
                 raise TilesTaken(_taken(face, numbers, now) or numbers) from None
@@ -346,7 +346,7 @@ def release(
     being paid keeps its tiles: only the payment provider's verdict may free those.
     """
     face = faces.of(board_id)
-    hold = _newest(face, tokens.check(token))
+    hold = newest(tokens.check(token), face.organization_id, face.currency)
     if hold is None:
         return []
     wanted = [number for number in numbers if type(number) is int]

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import F, Sum
+from django.db.models import Case, F, OuterRef, Subquery, Sum, Value, When
 
 from accounts.models import Person
 from campaigns.models import Campaign, Donation, DonationEntry, Goal, Member
@@ -121,13 +121,18 @@ def _follow_net(donation_ids: set[int]) -> None:
     """A gift of which nothing is left is void, and its giver no supporter; the reverse, too."""
     if not donation_ids:
         return
-    gifts = Donation.objects.filter(pk__in=donation_ids).annotate(net=Sum("entries__amount_minor"))
-    gone = [gift.pk for gift in gifts if not gift.net and gift.status == Status.CONFIRMED]
-    back = [gift.pk for gift in gifts if gift.net and gift.status == Status.VOID]
-    if gone:
-        Donation.objects.filter(pk__in=gone).update(status=Status.VOID, void_reason="paid back")
-    if back:
-        Donation.objects.filter(pk__in=back).update(status=Status.CONFIRMED, void_reason="")
+    net = (
+        DonationEntry.objects.filter(donation=OuterRef("pk"))
+        .order_by()
+        .values("donation")
+        .annotate(net=Sum("amount_minor"))
+        .values("net")
+    )
+    settled = Donation.objects.filter(pk__in=donation_ids).exclude(status=Status.PENDING)
+    settled.alias(net=Subquery(net)).update(
+        status=Case(When(net=0, then=Value(Status.VOID)), default=Value(Status.CONFIRMED)),
+        void_reason=Case(When(net=0, then=Value("paid back")), default=Value("")),
+    )
 
 
 def chain(goal: Goal) -> list[int]:

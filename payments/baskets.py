@@ -9,7 +9,7 @@ from boards import holds, phases, tokens
 from boards.errors import HoldExpired, TilesTaken
 from boards.faces import Face
 from boards.models import Claim, Hold
-from boards.states import LIVE, Ended, Phase
+from boards.states import Ended, Phase
 from payments import checkouts
 from payments.errors import CheckoutOpen
 from payments.supporters import Supporter
@@ -41,7 +41,7 @@ def pay_for(
 
 
 def _basket(face: Face, numbers: list[int], token: str, now: dt.datetime | None) -> Hold:
-    hold = _live(face, token)
+    hold = holds.newest(token, face.organization_id, face.currency)
     if hold is None:
         return _fresh(face, numbers, token, now)
     own = _own(hold)
@@ -60,15 +60,6 @@ def _basket(face: Face, numbers: list[int], token: str, now: dt.datetime | None)
 
 def _own(hold: Hold) -> set[tuple[int, int]]:
     return set(phases.live_claims(hold).values_list("board_id", "number"))
-
-
-def _live(face: Face, token: str) -> Hold | None:
-    return (
-        Hold.objects.select_related("organization")
-        .filter(token_hash=tokens.digest(token), organization_id=face.organization_id)
-        .filter(currency=face.currency, phase__in=LIVE)
-        .first()
-    )
 
 
 def _fresh(face: Face, numbers: list[int], token: str, now: dt.datetime | None) -> Hold:

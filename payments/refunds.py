@@ -8,16 +8,16 @@ lock, so that pending refunds are always counted.
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet, Sum
+from django.db.models import Exists, F, Q, Sum
+from django.db.models.functions import Coalesce
 
 from accounts.actors import Actor
 from accounts.outbox import announce
 from accounts.rights import Right, require
-from boards import holds, phases
-from boards.models import Hold
-from boards.states import Ended, Phase
+from boards import phases
 from campaigns import donations
 from campaigns.models import Donation, DonationEntry
 from payments import fees, ledger, staff
@@ -71,58 +71,75 @@ def request(
     """
     require(by, Right.REFUND, gift.campaign.organization_id, gift.campaign_id)
     with transaction.atomic():
-        checkout = lock_order(Checkout.objects.filter(lines__donation=gift))
-        hold = holds.locked(checkout.hold_id)
-        payment = _refundable(checkout)
-        lines = _lines_of(checkout, gift, numbers)
-        parts = _parts(lines, amount_minor)
+        payment = _locked(gift)
+        checkout = payment.checkout
+        lines = _lines_of(payment, gift, numbers)
+        parts = _parts(lines, amount_minor, payment)
         # Goals and ledger come before boards: the one order of locks.
         refund = owe(payment, checkout, parts, reason=reason, reopen=reopen, by=by, note=note)
-        if reopen:
-            put_back([part.line for part in parts if part.is_all], hold)
+        phases.put_back(
+            checkout.hold,
+            [line.claim for line in lines if line.claim and line.claim.ended_at is None],
+            {part.line.claim_id for part in parts if part.is_all and reopen},
+        )
         wake(PAY)
         return refund
 
 
-def lock_order(found: QuerySet[Checkout]) -> Checkout:
-    """The order behind a query, locked: the mutex of its payments, refunds and disputes."""
-    keys = list(found.values_list("pk", flat=True).distinct())
-    if len(keys) != 1:
-        raise NotRefundable
-    return (
-        Checkout.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("hold__organization")
-        .get(pk=keys[0])
+def _locked(gift: Donation) -> Payment:
+    """The payment behind a gift with its order and hold, locked: the mutex of all its money."""
+    orders = Line.objects.filter(donation=gift).values("checkout")
+    found = (
+        Payment.objects.select_for_update(no_key=True, of=("self", "checkout", "checkout__hold"))
+        .select_related("account", "checkout__hold__organization")
+        .filter(checkout__in=orders, status=Payment.Status.PAID)
+        .first()
     )
-
-
-def _refundable(checkout: Checkout) -> Payment:
-    payment = checkout.payments.filter(status=Payment.Status.PAID).select_related("account").first()
-    if payment is None:
+    if found is None:
         raise NotRefundable
-    locked = Dispute.objects.filter(payment=payment, is_open=True, is_charge_refundable=False)
-    lost = Dispute.objects.filter(payment=payment, withdrawn_minor__gt=0)
-    if locked.exists() or lost.exists():
+    return found
+
+
+def _lines_of(payment: Payment, gift: Donation, numbers: Sequence[int] | None) -> list[Line]:
+    """The gift's lines, each with what is still to be paid back of it.
+
+    Raises RefundLocked while a bank decides about the payment, or has taken it back.
+    """
+    stands = ~Q(refund_lines__refund__status=Refund.Status.CANCELED)
+    undecided = Q(is_open=True, is_charge_refundable=False) | Q(withdrawn_minor__gt=0)
+    lines: list[Any] = list(
+        payment.checkout.lines.filter(donation=gift)
+        .select_related("claim", "goal", *(f"goal__{path}" for path in donations.UP))
+        .annotate(
+            gift_back=Coalesce(Sum("refund_lines__amount_minor", filter=stands), 0),
+            fee_back=Coalesce(Sum("refund_lines__fee_share_minor", filter=stands), 0),
+            locked=Exists(Dispute.objects.filter(undecided, payment=payment)),
+        )
+        .order_by("pk")
+    )
+    if any(line.locked for line in lines):
         raise RefundLocked
-    return payment
+    return lines if numbers is None else _named(lines, numbers)
 
 
-def _lines_of(checkout: Checkout, gift: Donation, numbers: Sequence[int] | None) -> list[Line]:
-    lines = checkout.lines.filter(donation=gift).select_related("claim").order_by("pk")
-    if numbers is None:
-        return list(lines)
-    wanted = list(lines.filter(claim__number__in=numbers))
+def _named(lines: Sequence[Line], numbers: Sequence[int]) -> list[Line]:
+    """The lines of these tiles. Raises RefundExceeds naming those that aren't in the gift."""
+    wanted = [line for line in lines if line.claim and line.claim.number in numbers]
     missing = sorted(set(numbers) - {line.claim.number for line in wanted if line.claim})
     if missing or not numbers:
         raise RefundExceeds(numbers=missing)
     return wanted
 
 
-def _parts(lines: list[Line], amount_minor: int | None) -> list[Part]:
-    """How much of which line: everything left, or `amount_minor` spread over what is left."""
-    left = {line.pk: left_of(line) for line in lines}
+def _parts(lines: list[Line], amount_minor: int | None, payment: Payment) -> list[Part]:
+    """How much of which line: everything left, or `amount_minor` spread over what is left.
+
+    What went back by Stripe's dashboard names no line, and is gone from the payment all the same.
+    """
+    left = {line.pk: _left_of(line) for line in lines}
     totals = [sum(left[line.pk]) for line in lines]
-    whole = sum(totals)
+    room = payment.amount_minor - payment.refunded_minor - payment.refunding_minor
+    whole = min(sum(totals), room)
     if amount_minor is None:
         amount_minor = whole
     if not 0 < amount_minor <= whole:
@@ -135,15 +152,10 @@ def _parts(lines: list[Line], amount_minor: int | None) -> list[Part]:
     return parts
 
 
-def left_of(line: Line) -> tuple[int, int]:
+def _left_of(line: Line) -> tuple[int, int]:
     """What can still be paid back of a line: gift and fee, pending refunds counted."""
-    given = line.refund_lines.exclude(refund__status=Refund.Status.CANCELED).aggregate(
-        gift=Sum("amount_minor"), fee=Sum("fee_share_minor")
-    )
-    return (
-        line.amount_minor - (given["gift"] or 0),
-        line.fee_share_minor - (given["fee"] or 0),
-    )
+    back = line.gift_back, line.fee_back  # type: ignore[attr-defined]
+    return line.amount_minor - back[0], line.fee_share_minor - back[1]
 
 
 def owe(
@@ -190,8 +202,6 @@ def owe(
             Account.REFUND_DUE: -amount,
         },
     )
-    announce("refund.due", key=refund.reference, organization_id=checkout.hold.organization_id,
-             facts={"refund": refund.pk})  # fmt: skip
     return refund
 
 
@@ -200,7 +210,7 @@ def entries(refund: Refund, parts: Sequence[Part], kind: str, *, sign: int) -> l
     return [
         DonationEntry(
             donation_id=part.line.donation_id,
-            goal_id=part.line.goal_id,
+            goal=part.line.goal,
             kind=kind,
             amount_minor=sign * part.gift_minor,
             reference=f"{kind}:{refund.pk}:{part.line.pk}",
@@ -235,18 +245,3 @@ def owe_late(
     announce("offer.open", key=refund.reference, organization_id=checkout.hold.organization_id,
              facts={"refund": refund.pk})  # fmt: skip
     return refund
-
-
-def put_back(lines: Sequence[Line], hold: Hold) -> None:
-    """The tiles of these lines go on sale again; other tiles of the locked hold stay sold."""
-    wanted = {line.claim_id for line in lines}
-    live = list(phases.live_claims(hold))
-    claims = [claim for claim in live if claim.pk in wanted]
-    if not claims:
-        # Nothing goes back on sale, but what the board says of its total has changed.
-        phases.touch(hold)
-        return
-    phases.end_claims(claims, Ended.RETURNED)
-    if len(claims) == len(live) and hold.phase == Phase.SOLD:
-        phases.move(hold, Phase.RETURNED)
-    phases.note_all(hold.pk, phases.by_board(claims))

@@ -31,6 +31,8 @@ from rally.kit.failpoints import failpoint
 from rally.kit.retries import retrying
 
 logger = logging.getLogger(__name__)
+# The note of an attempt whose supporter went back to the board.
+LEFT = "left by the supporter"
 GOALS = ("donation__goal", *(f"donation__goal__{path}" for path in donations.UP))
 
 
@@ -143,6 +145,7 @@ def _paid(attempt: Attempt, checkout: Checkout, hold: Hold, session: Session) ->
             _note_fee(payment, checkout, session)
             return
     lines = list(checkout.lines.select_related("claim", *GOALS).order_by("pk"))
+    hold = _apart(checkout, hold, lines)
     lost = _kept_or_lost(checkout, hold, lines)
     kept = [line for line in lines if line not in lost]
     payment = _record_payment(payment, attempt, checkout, session, moment)
@@ -155,15 +158,36 @@ def _paid(attempt: Attempt, checkout: Checkout, hold: Hold, session: Session) ->
     )
     announce("gift.paid", key=checkout.reference, organization_id=hold.organization_id,
              facts={"checkout": checkout.pk})  # fmt: skip
-    _sell(hold, kept)
+    _sell(checkout, hold, kept)
     failpoint("before_settle_commit")
 
 
-def _sell(hold: Hold, kept: list[Line]) -> None:
+def _apart(checkout: Checkout, hold: Hold, lines: list[Line]) -> Hold:
+    """The hold to sell: a new one if another order is being paid for the old one.
+
+    That order's session can be paid any moment, so what else is in the hold must stay held.
+    """
+    if checkout.status == Checkout.Status.OPEN or hold.phase not in {
+        Phase.PAYING, Phase.PROCESSING,
+    }:  # fmt: skip
+        return hold
+    live = {claim.tile_id: claim for claim in phases.live_claims(hold)}
+    mine = [line for line in lines if line.claim and line.claim.tile_id in live]
+    for line in mine:
+        line.claim = live[line.claim.tile_id] if line.claim else None
+    own = phases.split_off(hold, [line.claim for line in mine if line.claim])
+    checkout.hold = own
+    Checkout.objects.filter(pk=checkout.pk).update(hold=own)
+    return own
+
+
+def _sell(checkout: Checkout, hold: Hold, kept: list[Line]) -> None:
     """The hold's tiles are sold, or it is lost. Boards come last."""
     if kept:
-        # While it was being paid nobody could change the hold: its tiles are the order's.
-        own = hold.phase in {Phase.PAYING, Phase.PROCESSING}
+        # While its open order was being paid nobody could change the hold: its tiles are the
+        # order's. An order that was closed before may be paid while a later one is open.
+        is_open = checkout.status == Checkout.Status.OPEN
+        own = is_open and hold.phase in {Phase.PAYING, Phase.PROCESSING}
         claims = [line.claim for line in kept if line.claim is not None]
         phases.sell(hold, {claim.pk for claim in claims}, claims if own else None)
     elif hold.phase in {Phase.EXPIRED, Phase.RELEASED}:
@@ -284,7 +308,7 @@ def _processing(attempt: Attempt, checkout: Checkout, hold: Hold, session: Sessi
     if not made:
         return
     _first_to_settle(attempt, session, checkout.clock)  # type: ignore[attr-defined]
-    if hold.phase == Phase.PAYING:
+    if hold.phase == Phase.PAYING and checkout.status == Checkout.Status.OPEN:
         phases.start_processing(hold)
 
 
@@ -306,7 +330,10 @@ def _failed(attempt: Attempt, checkout: Checkout, hold: Hold) -> None:
 
 
 def _expired(attempt: Attempt, checkout: Checkout, hold: Hold) -> None:
-    """Nobody can pay this session any more: the tiles are free, and no mail is sent."""
+    """Nobody can pay this session any more: the tiles are free, and no mail is sent.
+
+    They stay with a supporter who only went back to the board.
+    """
     expired = Attempt.objects.filter(pk=attempt.pk, status__in=Attempt.UNRESOLVED).update(
         status=Attempt.Status.EXPIRED, checked_at=clock.database_now()
     )
@@ -315,5 +342,9 @@ def _expired(attempt: Attempt, checkout: Checkout, hold: Hold) -> None:
     Checkout.objects.filter(pk=checkout.pk).update(
         status=Checkout.Status.CLOSED, modified_at=clock.database_now()
     )
-    if hold.phase == Phase.PAYING:
+    if hold.phase != Phase.PAYING:
+        return
+    if Attempt.objects.filter(pk=attempt.pk, note=LEFT).exists():
+        phases.back_to_browsing(hold)
+    else:
         phases.end(hold, Phase.EXPIRED, Ended.EXPIRED)

@@ -6,8 +6,8 @@ from django.utils.translation import gettext, gettext_lazy
 from accounts import audit
 from accounts.models import User
 from payments import repaying
-from payments.models import Checkout, Refund, StaffTask
-from payments.refunds import PAY, lock_order
+from payments.models import Refund, StaffTask
+from payments.refunds import PAY
 from rally.kit import clock, text
 from rally.kit.errors import DomainError, InvalidInput
 from rally.kit.wakeups import wake
@@ -48,7 +48,7 @@ def resolve(task: StaffTask, by: User, note: str, *, door: str = "admin") -> Non
 def retry_refund(refund: Refund, by: User, *, door: str = "admin") -> None:
     """Send a failed refund again: the same debt, under a new key. Raises NotFailed."""
     with transaction.atomic():
-        lock_order(Checkout.objects.filter(pk=refund.payment.checkout_id))
+        # `repaying.retry` guards by the status it finds, under the order's lock.
         refund.refresh_from_db()
         if refund.status != Refund.Status.FAILED:
             raise NotFailed

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import JoinRequest, Organization
-from payments.models import StaffTask, StripeEvent
+from payments.models import AuditRun, StaffTask, StripeEvent
 from rally.kit import clock, heartbeat
 
 LATE_SECONDS = 90
@@ -47,6 +47,8 @@ def attention(request: HttpRequest) -> list[dict[str, Any]]:
         rows += _tasks()
     if request.user.has_perm("payments.view_stripeevent"):
         rows += _events()
+    if request.user.has_perm("payments.view_auditrun"):
+        rows += _audit()
     if request.user.has_perm("accounts.view_joinrequest"):
         pending = JoinRequest.objects.filter(status=JoinRequest.Status.PENDING).count()
         rows.append(_row(_("People who ask to join"), pending, "accounts_joinrequest",
@@ -87,6 +89,14 @@ def _events() -> list[dict[str, Any]]:
     waiting["figure"] = _("none") if seconds is None else age(seconds)
     waiting["alarm"] = seconds is not None and seconds > LATE_SECONDS
     return [_row(_("Parked events"), parked, "payments_stripeevent", state="parked"), waiting]
+
+
+def _audit() -> list[dict[str, Any]]:
+    """How many rows the newest look at everything found to break a rule."""
+    newest = AuditRun.objects.order_by("-pk").values_list("rows", flat=True).first()
+    if newest is None:
+        return []
+    return [_row(_("Rows that break a rule"), newest, "payments_auditrun", alarm=newest > 0)]
 
 
 def _worker() -> dict[str, Any]:

@@ -44,13 +44,15 @@ RALLY_BASE_URL = env.text("RALLY_BASE_URL", f"http://127.0.0.1:{PORT}").rstrip("
 ALLOWED_HOSTS = env.names("RALLY_HOSTS")
 if not PRODUCTION:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
-if PRODUCTION and not ALLOWED_HOSTS:
+if PRODUCTION and (not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS):
     raise ImproperlyConfigured("Production needs RALLY_HOSTS, the host names it answers to.")
 if PRODUCTION and not RALLY_BASE_URL.startswith("https://"):
     raise ImproperlyConfigured("Production needs RALLY_BASE_URL, an https:// address.")
 HTTPS = RALLY_BASE_URL.startswith("https://")
 # How many proxies in front may be believed about X-Forwarded-For and -Proto (0: none).
 RALLY_PROXIES = env.number("RALLY_PROXIES", 0)
+if RALLY_PROXIES < 0:
+    raise ImproperlyConfigured("RALLY_PROXIES is a number of proxies, 0 or more.")
 CSRF_TRUSTED_ORIGINS = [f"https://{name}" for name in ALLOWED_HOSTS] if HTTPS else []
 
 # Applications -------------------------------------------------------------------------------
@@ -174,6 +176,19 @@ OAUTH2_PROVIDER_GRANT_MODEL = "accounts.ApiGrantCode"
 OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "accounts.ApiAccessToken"
 OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "accounts.ApiRefreshToken"
 OAUTH2_PROVIDER_ID_TOKEN_MODEL = "accounts.ApiIdToken"
+# The strict side of everything until a profile of ours says otherwise (RFC 9700).
+OAUTH2_PROVIDER = {
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    **{
+        f"COMPLIANT_BCP_RFC9700_{name}": True
+        for name in (
+            "IMPLICIT_GRANT", "PASSWORD_GRANT", "PKCE_METHOD", "PKCE_REQUIRED", "TOKEN_STORAGE",
+            "ACCESS_TOKEN_TRANSPORT", "AUTHZ_RESPONSE_ISS", "REFRESH_TOKEN",
+            "REDIRECT_URI_SCHEME", "REDIRECT_URI_MATCHING",
+        )
+    },
+}  # fmt: skip
 
 # Cookies, headers ---------------------------------------------------------------------------
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
@@ -249,12 +264,12 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Stripe -------------------------------------------------------------------------------------
 STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY")
-STRIPE_WEBHOOK_SECRETS = env.names("STRIPE_WEBHOOK_SECRET") or [env.text("STRIPE_WEBHOOK_SECRET")]
+STRIPE_WEBHOOK_SECRETS = env.names("STRIPE_WEBHOOK_SECRET")
 # The simulator's address; set by `./run`, never by hand. Empty: talk to Stripe itself.
 STRIPE_API_BASE = env.text("RALLY_SIMULATOR_URL").rstrip("/")
 if PRODUCTION and STRIPE_API_BASE:
     raise ImproperlyConfigured("Production talks to Stripe only: unset RALLY_SIMULATOR_URL.")
-if PRODUCTION and not (STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRETS[0]):
+if PRODUCTION and not (STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRETS):
     raise ImproperlyConfigured("Production needs STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET.")
 SIMULATED = not STRIPE_SECRET_KEY
 if SIMULATED:
@@ -317,6 +332,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-events": {"task": "payments.tasks.sweep_events", "schedule": 60},
     "sweep-records": {"task": "rally.tasks.sweep_records", "schedule": 3600},
     "reconcile": {"task": "payments.tasks.reconcile", "schedule": 300},
+    # It runs once a day; asked every hour, so that a restart can't put it off for ever.
+    "audit": {"task": "payments.tasks.audit", "schedule": 3600},
     "dispatch-outbox": {"task": "rally.tasks.dispatch_outbox", "schedule": 30},
 }
 

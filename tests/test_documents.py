@@ -1,4 +1,4 @@
-"""The documents say what the code does: settings, version, licence, and links that lead somewhere."""
+"""The documents say what the code does: settings, version, licence, links that lead somewhere."""
 
 import ast
 import hashlib

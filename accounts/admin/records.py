@@ -34,7 +34,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     search_fields = ("verb", "object_id", "request_id", "user__email", "organization__name")
     date_hierarchy = "at"
     ordering = ("-pk",)
-    more_fields = ("at", "about")
+    more_fields = ("about",)
 
     @admin.display(description=_("about"), ordering="object_type")
     def about(self, entry: AuditEntry) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.records import link_to
 from accounts.admin_base import OpenFilter, ReadOnlyAdmin, staff, sums
 from payments import stafftasks
-from payments.models import Reconciliation, StaffTask, StripeEvent
+from payments.models import AuditRun, Reconciliation, StaffTask, StripeEvent
 from rally.kit import money
 
 
@@ -65,8 +65,17 @@ class StripeEventAdmin(ReadOnlyAdmin):
 class ReconciliationAdmin(ReadOnlyAdmin):
     """Comparisons with Stripe: how many objects were asked about, how many had to be healed."""
 
-    more_fields = ("at",)
     list_display = ("at", "asked", "healed", "trouble", "events_until")
+    search_fields = ("pk",)
+    date_hierarchy = "at"
+    ordering = ("-pk",)
+
+
+@admin.register(AuditRun)
+class AuditRunAdmin(ReadOnlyAdmin):
+    """Looks at everything: how many rows broke a rule, and which."""
+
+    list_display = ("at", "rows", "seconds")
     search_fields = ("pk",)
     date_hierarchy = "at"
     ordering = ("-pk",)

@@ -5,6 +5,7 @@ never run inside the money's transaction, and losing them costs nothing but a fr
 """
 
 import logging
+import math
 import time
 
 from django.conf import settings
@@ -55,4 +56,4 @@ def _hit_sqlite(name: str, seconds: int) -> tuple[int, int]:
         hits, ends_at = cursor.fetchone()
         if hits == 1:
             cursor.execute("DELETE FROM rally_counter WHERE ends_at < %s", [moment - 60])
-    return int(hits), max(1, round(ends_at - moment + 0.5))
+    return int(hits), min(seconds, max(1, math.ceil(ends_at - moment)))

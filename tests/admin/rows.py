@@ -181,6 +181,7 @@ def _records(school: accounts.Organization) -> dict[str, Any]:
         digest=SECRET, parked="unmatched",
     )  # fmt: skip
     payments.Reconciliation.objects.create(asked=3, healed=1)
+    payments.AuditRun.objects.create(rows=2)
     return {"event": stripe}
 
 

@@ -220,6 +220,7 @@ class Index(Acting):
         panel = self.panel()
         assert panel["money is owed back"]["figure"] == 1
         assert panel["Parked events"]["figure"] == 1
+        assert panel["Rows that break a rule"]["figure"] == 2
         assert panel["People who ask to join"]["figure"] == 1
         assert "second" in str(panel["Oldest event that waits"]["figure"])
         assert panel["Worker's last sign of life"]["alarm"]

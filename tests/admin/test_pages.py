@@ -1,6 +1,9 @@
 """Every page of the staff's admin: it opens, shows no secret, and asks the database little."""
 
+import re
+
 from django.contrib.admin import site
+from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -25,7 +28,7 @@ READ_ONLY = {
     "auditentry", "outboxevent", "idempotencyrecord", "stafftask", "joinrequest",
     "stripeaccount", "apigrantcode", "apiaccesstoken", "apirefreshtoken", "apiidtoken",
     "apiconsent", "apicredential", "personaltoken", "webhookendpoint", "webhookdelivery",
-    "oldslug", "reconciliation",
+    "oldslug", "reconciliation", "auditrun",
 }  # fmt: skip
 
 
@@ -180,4 +183,18 @@ class Doors(rows.WithRows):
             follow=True,
         )
         assert answer.request["PATH_INFO"] == wanted
+        assert answer.status_code == 200
+
+    def test_a_new_superuser_gets_in_by_the_code_that_is_mailed(self):
+        made = User.objects.create_superuser("First@Example.com", rows.PASSWORD)
+        login = self.client.post(
+            reverse("account_login") + "?next=/admin/",
+            {"login": made.email, "password": rows.PASSWORD},
+            follow=True,
+        )
+        assert login.request["PATH_INFO"] == reverse("account_email_verification_sent")
+        code = re.search(r"^\s*([A-Z0-9-]{6,})\s*$", mail.outbox[0].body, re.MULTILINE)
+        assert code, mail.outbox[0].body
+        answer = self.client.post(login.request["PATH_INFO"], {"code": code[1]}, follow=True)
+        assert answer.request["PATH_INFO"] == "/admin/"
         assert answer.status_code == 200

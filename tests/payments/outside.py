@@ -3,12 +3,18 @@
 import hashlib
 import hmac
 import json
+import os
+import signal
 import time
+import traceback
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
+from django.db import connections
 
 from boards import tokens
 from boards.models import Board, Hold
@@ -16,6 +22,7 @@ from payments import checkouts, events, gateway
 from payments.gateway import Session
 from payments.models import Attempt, StripeEvent
 from payments.settlement import settle
+from rally.kit import failpoints
 from tests.factories import make_hold, make_supporter
 
 SITE = "http://127.0.0.1:9"
@@ -134,3 +141,20 @@ def deliver(event: dict[str, Any]) -> StripeEvent:
     kept = events.receive(body, signed(body))
     events.process(kept.pk)
     return StripeEvent.objects.get(pk=kept.pk)
+
+
+def dies(at: str, act: Callable[[], object]) -> None:
+    """Run `act` in a process of its own that is killed at a failpoint."""
+    connections.close_all()
+    cache.close()
+    child = os.fork()
+    if not child:
+        failpoints.armed = at
+        gateway._local.__dict__.clear()
+        try:
+            act()
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL, f"never at {at}"

@@ -156,6 +156,20 @@ def test_a_late_payment_sells_its_own_tiles_and_no_other(outside: Outside) -> No
     assert_sound()
 
 
+def test_a_late_payment_sells_its_own_tiles_though_the_hold_is_being_paid_again(
+    outside: Outside,
+) -> None:
+    board = make_board()
+    made = order(board, [1])
+    sessions.bury(made.attempt_now(), note="declared dead by staff")
+    make_hold(board, [2], made.token)
+    start(made.hold)
+    outside.pay(made)
+    made.settle()
+    assert list(Claim.objects.filter(ended_at=None).values_list("number", flat=True)) == [1]
+    assert_sound()
+
+
 def test_a_payment_for_tiles_that_are_gone_leaves_the_new_picks_alone(outside: Outside) -> None:
     board = make_board()
     made = order(board, [1])

@@ -16,7 +16,7 @@ from tests.payments.outside import Outside, order, start
 from tests.payments.world import assert_sound, ledger, rows
 
 pytestmark = pytest.mark.django_db(transaction=True)
-MOST_STATEMENTS = 26
+MOST_STATEMENTS = 15
 
 
 def test_paid_tiles_are_sold_counted_and_booked(outside: Outside) -> None:

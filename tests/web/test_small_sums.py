@@ -60,7 +60,12 @@ def test_enough_is_enough(client: Client, place: Place) -> None:
     ],
 )
 def test_prices_with_none_and_three_decimals(
-    client: Client, make_place: Callable[..., Place], currency: str, unit: int, shown: str, sentence: str
+    client: Client,
+    make_place: Callable[..., Place],
+    currency: str,
+    unit: int,
+    shown: str,
+    sentence: str,
 ) -> None:
     place = make_place(30, currency=currency, unit_minor=unit)
     html = text(client.get(place.url))

@@ -142,7 +142,7 @@ def extend(request: HttpRequest, reference: str) -> HttpResponse:
 def typed_so_far(request: HttpRequest) -> SupporterForm:
     """The form as it was left, not yet checked."""
     ticked = {name: name in request.POST for name in ("hide_amount", "cover_fees")}
-    return SupporterForm(initial=request.POST.dict() | ticked)
+    return SupporterForm(initial={**request.POST.dict(), **ticked})
 
 
 @answers.step

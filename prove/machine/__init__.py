@@ -1,0 +1,1 @@
+"""A random walk over everything people, Stripe, time and death can do to a sale."""
