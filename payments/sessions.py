@@ -137,7 +137,12 @@ def close(attempt: Attempt, *, now: dt.datetime | None = None) -> None:
     A refusal means that it is paid, expired or being paid: what Stripe has then is settled.
     """
     if attempt.status == Attempt.Status.CREATED:
-        session = gateway.create_session(attempt.account, attempt.params, attempt.key)
+        try:
+            session = gateway.create_session(attempt.account, attempt.params, attempt.key)
+        except SessionRefused as why:
+            # The same key would have been answered with the session, had there been one.
+            bury(attempt, note=str(why), now=now)
+            return
         note_open(attempt, session)
     # Should Stripe's own word of the end be quicker than ours: the tiles go back, not away.
     Attempt.objects.filter(pk=attempt.pk, status__in=Attempt.UNRESOLVED).update(note=LEFT)
