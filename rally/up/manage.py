@@ -15,7 +15,6 @@ from rally.up.loading import refusing
 from rally.up.place import BASE
 from rally.up.refusal import Refusal, answer
 
-
 NOT_FOR_PRODUCTION = 2
 
 
