@@ -5,6 +5,8 @@ between what was posted and what is true now is posted. Source: Stripe's "How di
 """
 
 from django.db import transaction
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
 
 from accounts.outbox import announce
 from boards import holds, phases
@@ -19,6 +21,7 @@ from payments.models import (
     LedgerEntry,
     LedgerTransaction,
     Payment,
+    Refund,
     StaffTask,
     StripeAccount,
 )
@@ -26,6 +29,7 @@ from rally.kit import clock
 
 CLOSED = frozenset({"won", "lost", "warning_closed", "prevented"})
 LOST = "lost"
+OURS = (Account.GIFTS, Account.COVER_FEES, Account.UNALLOCATED)
 
 
 def payment_of(
@@ -145,50 +149,64 @@ def _posted(dispute: Dispute) -> int:
 
 def _count(dispute: Dispute, lost: bool, checkout: Checkout) -> bool:
     """A lost dispute stops counting as raised, once; one won later counts again."""
-    counted_lost = -_entry_sum(dispute)
-    target = _gift_share(dispute, checkout) if lost else 0
-    change = target - counted_lost
-    if not change:
+    was = _balances(checkout, dispute, its_own=True)
+    now = _loss(dispute, checkout) if lost else {}
+    change: dict[str, int] = {a: now.get(a, 0) - was.get(a, 0) for a in OURS}
+    if not any(change.values()):
         return False
-    lines = list(checkout.lines.select_related("donation").order_by("pk"))
-    kind = DonationEntry.Kind.DISPUTE_LOST if change > 0 else DonationEntry.Kind.DISPUTE_WON
-    shares = fees.split(abs(change), [line.amount_minor for line in lines])
     sequence = _posted(dispute)
-    donations.write_entries(
-        [
-            DonationEntry(
-                donation_id=line.donation_id,
-                goal_id=line.goal_id,
-                kind=kind,
-                amount_minor=-share if change > 0 else share,
-                reference=f"dispute:{dispute.pk}:{sequence}:{line.pk}",
-            )
-            for line, share in zip(lines, shares, strict=True)
-            if share
-        ]
-    )
-    cover = (dispute.amount_minor if change > 0 else -dispute.amount_minor) - change
+    _write_entries(dispute, checkout, change[Account.GIFTS], sequence)
     ledger.post(
         reference=f"dispute:{dispute.pk}:{sequence}",
         kind=LedgerTransaction.Kind.DISPUTE,
         checkout=checkout,
-        amounts={Account.GIFTS: change, Account.COVER_FEES: cover,
-                 Account.DISPUTED: -(change + cover)},
-    )  # fmt: skip
+        amounts={**change, Account.DISPUTED: -sum(change.values())},
+    )
     return True
 
 
-def _entry_sum(dispute: Dispute) -> int:
-    """What this dispute has taken from the totals so far, as a negative number."""
-    entries = DonationEntry.objects.filter(reference__startswith=f"dispute:{dispute.pk}:")
-    return sum(entries.values_list("amount_minor", flat=True))
+def _write_entries(dispute: Dispute, checkout: Checkout, change: int, sequence: int) -> None:
+    """Spread a change of what counts over the order's lines, by what is left of each."""
+    kind = DonationEntry.Kind.DISPUTE_LOST if change > 0 else DonationEntry.Kind.DISPUTE_WON
+    stands = ~Q(refund_lines__refund__status=Refund.Status.CANCELED)
+    back = Coalesce(Sum("refund_lines__amount_minor", filter=stands), 0)
+    lines = list(checkout.lines.annotate(left=F("amount_minor") - back).order_by("pk"))
+    entries = [
+        DonationEntry(
+            donation_id=line.donation_id,
+            goal_id=line.goal_id,
+            kind=kind,
+            amount_minor=-share if change > 0 else share,
+            reference=f"dispute:{dispute.pk}:{sequence}:{line.pk}",
+        )
+        for line, share in zip(
+            lines, fees.split(abs(change), [max(0, line.left) for line in lines]), strict=True
+        )
+        if share
+    ]
+    if entries:
+        donations.write_entries(entries)
 
 
-def _gift_share(dispute: Dispute, checkout: Checkout) -> int:
-    """The part of the disputed amount that was counted as gifts and isn't paid back already."""
-    posted = LedgerEntry.objects.filter(
-        transaction__checkout=checkout, account=Account.GIFTS
-    ).exclude(transaction__reference__startswith=f"dispute:{dispute.pk}:")
-    counted = -sum(posted.values_list("amount_minor", flat=True))
-    gift, _cover = fees.split(dispute.amount_minor, [checkout.net_minor, checkout.cover_minor])
-    return max(0, min(gift, counted))
+def _loss(dispute: Dispute, checkout: Checkout) -> dict[str, int]:
+    """The disputed amount by what it takes away: gifts, covered fees, and the rest.
+
+    What was paid back before the bank took it is gone twice: that part is unallocated.
+    """
+    counted = _balances(checkout, dispute, its_own=False)
+    gift, cover = fees.split(dispute.amount_minor, [checkout.net_minor, checkout.cover_minor])
+    gift = max(0, min(gift, -counted.get(Account.GIFTS, 0)))
+    cover = max(0, min(cover, -counted.get(Account.COVER_FEES, 0)))
+    return {
+        Account.GIFTS: gift,
+        Account.COVER_FEES: cover,
+        Account.UNALLOCATED: dispute.amount_minor - gift - cover,
+    }
+
+
+def _balances(checkout: Checkout, dispute: Dispute, *, its_own: bool) -> dict[str, int]:
+    """What the dispute, or everything else about the order, has posted to our accounts."""
+    posted = LedgerEntry.objects.filter(transaction__checkout=checkout, account__in=OURS)
+    own = Q(transaction__reference__startswith=f"dispute:{dispute.pk}:")
+    sums = posted.filter(own if its_own else ~own).values_list("account")
+    return dict(sums.annotate(Sum("amount_minor")))

@@ -74,7 +74,7 @@ def request(
         payment = _locked(gift)
         checkout = payment.checkout
         lines = _lines_of(payment, gift, numbers)
-        parts = _parts(lines, amount_minor)
+        parts = _parts(lines, amount_minor, payment)
         # Goals and ledger come before boards: the one order of locks.
         refund = owe(payment, checkout, parts, reason=reason, reopen=reopen, by=by, note=note)
         phases.put_back(
@@ -90,7 +90,8 @@ def _locked(gift: Donation) -> Payment:
     """The payment behind a gift with its order and hold, locked: the mutex of all its money."""
     orders = Line.objects.filter(donation=gift).values("checkout")
     found = (
-        Payment.objects.select_for_update(no_key=True, of=("self", "checkout", "checkout__hold"))
+        # PostgreSQL locks in the order named here: the order is everybody's mutex.
+        Payment.objects.select_for_update(no_key=True, of=("checkout", "checkout__hold", "self"))
         .select_related("account", "checkout__hold__organization")
         .filter(checkout__in=orders, status=Payment.Status.PAID)
         .first()
@@ -131,11 +132,15 @@ def _named(lines: Sequence[Line], numbers: Sequence[int]) -> list[Line]:
     return wanted
 
 
-def _parts(lines: list[Line], amount_minor: int | None) -> list[Part]:
-    """How much of which line: everything left, or `amount_minor` spread over what is left."""
+def _parts(lines: list[Line], amount_minor: int | None, payment: Payment) -> list[Part]:
+    """How much of which line: everything left, or `amount_minor` spread over what is left.
+
+    What went back by Stripe's dashboard names no line, and is gone from the payment all the same.
+    """
     left = {line.pk: _left_of(line) for line in lines}
     totals = [sum(left[line.pk]) for line in lines]
-    whole = sum(totals)
+    room = payment.amount_minor - payment.refunded_minor - payment.refunding_minor
+    whole = min(sum(totals), room)
     if amount_minor is None:
         amount_minor = whole
     if not 0 < amount_minor <= whole:

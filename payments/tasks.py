@@ -7,6 +7,7 @@ from celery import shared_task
 from django.db.models import Q
 
 from payments import events, reconciliation, repaying, sessions
+from payments.audit import keeping
 from payments.errors import PaymentsUnavailable, SessionRefused
 from payments.models import Attempt
 from rally.kit import clock
@@ -14,7 +15,7 @@ from rally.kit import clock
 logger = logging.getLogger(__name__)
 MOST_EVENTS = 500
 MOST_ATTEMPTS = 50
-UNSURE_SECONDS = 240
+UNSURE_SECONDS = sessions.UNSURE_SECONDS
 
 
 @shared_task(name="payments.tasks.process_event")
@@ -43,6 +44,12 @@ def reconcile() -> int:
     return reconciliation.run().healed
 
 
+@shared_task(name="payments.tasks.audit")
+def audit() -> int:
+    """Once a day: prove from the rows that the money and the tiles are right."""
+    return keeping.run_daily()
+
+
 def resolve_overdue(now: dt.datetime | None = None) -> int:
     """Attempts of unknown fate, and those past their session's end: ask, and settle."""
     asked = 0
@@ -52,6 +59,9 @@ def resolve_overdue(now: dt.datetime | None = None) -> int:
             asked += 1
         except (PaymentsUnavailable, SessionRefused) as why:
             logger.warning("Attempt %s can't be resolved yet: %s", attempt.reference, why)
+        except Exception:
+            # One order that can't be settled must not keep the others waiting.
+            logger.exception("Attempt %s could not be settled", attempt.reference)
     return asked
 
 

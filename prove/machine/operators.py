@@ -78,9 +78,7 @@ class Operators(Base):
         numbers = [line.claim.number]
         before = {other.pk for other in lines if other.claim and other.claim.ended_at is None}
         self.act(
-            lambda: refunds.request(
-                gift=line.donation, by=SYSTEM, numbers=numbers, reopen=reopen
-            )
+            lambda: refunds.request(gift=line.donation, by=SYSTEM, numbers=numbers, reopen=reopen)
         )
         live = {
             other.pk

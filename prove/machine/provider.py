@@ -39,9 +39,7 @@ class Provider(Base):
         found = self.attempts(status__in=[Attempt.Status.DEAD, Attempt.Status.EXPIRED])[-8:]
         if found:
             session = found[-1 - index % len(found)].session_id
-            self.stripe.control(
-                "POST", f"sessions/{session}/complete", outcome=outcome, late=True
-            )
+            self.stripe.control("POST", f"sessions/{session}/complete", outcome=outcome, late=True)
 
     @precondition(lambda self: self.has("payments_attempt"))
     @rule(index=INDEX, outcome=st.sampled_from(["succeeded", "failed"]))
@@ -175,7 +173,7 @@ class Provider(Base):
         params = copy.deepcopy(attempt.params)
         form = {
             "mode": "payment", "client_reference_id": attempt.reference,
-            "success_url": params["success_url"],
+            "success_url": params["success_url"], "metadata[impostor]": "yes",
             "line_items[0][quantity]": 1,
             "line_items[0][price_data][currency]": "usd" if amount else "eur",
             "line_items[0][price_data][unit_amount]": 60 if amount
@@ -184,5 +182,4 @@ class Provider(Base):
         }  # fmt: skip
         status, session = self.stripe.api("POST", "checkout/sessions", **form)
         if status == 200:
-            self.foreign.add(session["id"])
             self.stripe.control("POST", f"sessions/{session['id']}/complete", outcome="paid")

@@ -58,9 +58,7 @@ class Supporters(Base):
         if hold is not None:
             others = others.exclude(hold=hold)
         before = set(others.values_list("pk", flat=True))
-        self.act(
-            lambda: holds.release(board_id=board_id, numbers=numbers, token=TOKENS[buyer])
-        )
+        self.act(lambda: holds.release(board_id=board_id, numbers=numbers, token=TOKENS[buyer]))
         still = set(Claim.objects.filter(pk__in=before, ended_at=None).values_list("pk", flat=True))
         assert still == before, "somebody else's tiles were released"
 
