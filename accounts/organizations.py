@@ -1,6 +1,7 @@
 """What staff decide about an organization: that it is who it says, and when it must stop."""
 
 from django.db import transaction
+from django.db.models import Max
 
 from accounts import audit
 from accounts.errors import NotThatStatus
@@ -37,6 +38,12 @@ def unfreeze(organization: Organization, by: User, *, door: str = "admin") -> No
         if found.status == Status.FROZEN:
             _move(found, _status_before(found), "organization.unfrozen", by, door)
     organization.refresh_from_db()
+
+
+def sandbox_clock() -> int:
+    """How far ahead the sandboxes' clock runs, in seconds: all of them face one simulator."""
+    sandboxes = Organization.objects.filter(livemode=False)
+    return sandboxes.aggregate(ahead=Max("clock_offset_s"))["ahead"] or 0
 
 
 def _locked(organization: Organization) -> Organization:

@@ -8,6 +8,7 @@ the same attempt is sent again, or found at Stripe by its reference.
 import datetime as dt
 import hashlib
 import json
+import logging
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -32,6 +33,7 @@ from payments.supporters import Supporter, person_for
 from rally.kit import clock, money
 from rally.kit.failpoints import failpoint
 
+logger = logging.getLogger(__name__)
 RESEND_SECONDS = 240
 UNPAID_WINDOW = dt.timedelta(hours=1)
 
@@ -99,6 +101,7 @@ def send(attempt: Attempt) -> str:
     try:
         session = gateway.create_session(attempt.account, attempt.params, attempt.key)
     except SessionRefused as why:
+        logger.error("Stripe refuses the session of attempt %s: %s", attempt.reference, why)
         sessions.bury(attempt, note=str(why))
         raise PaymentsUnavailable from why
     sessions.note_open(attempt, session)

@@ -90,7 +90,8 @@ def _locked(gift: Donation) -> Payment:
     """The payment behind a gift with its order and hold, locked: the mutex of all its money."""
     orders = Line.objects.filter(donation=gift).values("checkout")
     found = (
-        Payment.objects.select_for_update(no_key=True, of=("self", "checkout", "checkout__hold"))
+        # PostgreSQL locks in the order named here: the order is everybody's mutex.
+        Payment.objects.select_for_update(no_key=True, of=("checkout", "checkout__hold", "self"))
         .select_related("account", "checkout__hold__organization")
         .filter(checkout__in=orders, status=Payment.Status.PAID)
         .first()

@@ -52,6 +52,9 @@ def pay_due(now: dt.datetime | None = None) -> int:
             sent += 1
         except PaymentsUnavailable as why:
             logger.warning("Refund %s can't be sent yet: %s", refund.reference, why)
+        except Exception:
+            # One debt that can't be followed must not keep the others waiting.
+            logger.exception("Refund %s could not be sent", refund.reference)
     return sent
 
 

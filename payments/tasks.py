@@ -59,6 +59,9 @@ def resolve_overdue(now: dt.datetime | None = None) -> int:
             asked += 1
         except (PaymentsUnavailable, SessionRefused) as why:
             logger.warning("Attempt %s can't be resolved yet: %s", attempt.reference, why)
+        except Exception:
+            # One order that can't be settled must not keep the others waiting.
+            logger.exception("Attempt %s could not be settled", attempt.reference)
     return asked
 
 

@@ -63,6 +63,12 @@ class OrganizationAdmin(KeepAdmin):
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return {"slug": ("name",)} if obj is None else {}
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """A new sandbox joins the others' clock: its payments would be refused otherwise."""
+        if not change and not obj.livemode:
+            obj.clock_offset_s = organizations.sandbox_clock()
+        super().save_model(request, obj, form, change)
+
     @admin.action(description=_("Verify…"), permissions=["change"])
     def verify(self, request: HttpRequest, rows: QuerySet[Organization]) -> TemplateResponse | None:
         return self.asked(

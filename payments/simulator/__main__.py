@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 
-from payments.simulator import options, sessions
+from payments.simulator import control, options, sessions
 from payments.simulator.server import Server
 from payments.simulator.simulator import Simulator
 
@@ -43,6 +43,7 @@ def _serve(server: Server, simulator: Simulator, stop: threading.Event) -> None:
     simulator.base_url = chosen.public_url or f"http://{host}:{port}"
     server.simulator = simulator
     simulator.start(sessions.expire_due)
+    control.announce_clock(simulator)
     threading.Thread(target=server.serve_forever, args=(0.1,), name="http", daemon=True).start()
     if chosen.port_file:
         chosen.port_file.parent.mkdir(parents=True, exist_ok=True)

@@ -82,6 +82,13 @@ def _advance(sim: Simulator, _: str, given: Json) -> Json:
     return {"ok": True, "now": now, "offset_seconds": sim.clock.offset, "delivered": delivered}
 
 
+def announce_clock(sim: Simulator) -> None:
+    """After a start: an application with a new database has never heard that it was moved."""
+    if sim.clock.offset:
+        now = sim.clock.now()
+        emit(sim, "test_helpers.test_clock.ready", _test_clock(sim, now), "")
+
+
 def _test_clock(sim: Simulator, now: int) -> Json:
     return {
         "id": sim.ids.new("clock"),

@@ -46,10 +46,13 @@ Pick a number you like: tile *n* costs *n* dollars. When every tile is gone, eve
 """
 
 
-def ensure() -> Board:
-    """Build what is missing and renew what has lapsed. Running it again changes nothing."""
-    organization = _organization("example-school", "Example School", live=True)
-    elsewhere = _organization("example-club", "Example Club", live=True)
+def ensure(ahead: int = 0) -> Board:
+    """Build what is missing and renew what has lapsed. Running it again changes nothing.
+
+    `ahead` is how many seconds the simulator's clock, which only goes forward, is ahead.
+    """
+    organization = _organization("example-school", "Example School", ahead)
+    elsewhere = _organization("example-club", "Example Club", ahead)
     people.ensure(organization, elsewhere)
     campaign = _campaign(organization)
     board = Board.objects.filter(public_id=BOARD).first()
@@ -59,12 +62,12 @@ def ensure() -> Board:
     return board
 
 
-def _organization(slug: str, name: str, *, live: bool) -> Organization:
-    status = Organization.Status.LIVE if live else Organization.Status.PENDING
+def _organization(slug: str, name: str, ahead: int) -> Organization:
     made, _ = Organization.objects.get_or_create(
         slug=slug,
         defaults={
-            "name": name, "status": status, "website": "https://example.com",
+            "name": name, "status": Organization.Status.LIVE, "clock_offset_s": ahead,
+            "website": "https://example.com",
             "tax_id": "00-0000000", "line_1": "1 Example Street", "city": "Exampleville",
             "state": "NY", "zip": "00000", "time_zone": "America/New_York",
         },

@@ -15,10 +15,16 @@ from rally.up.loading import refusing
 from rally.up.place import BASE
 from rally.up.refusal import Refusal, answer
 
+NOT_FOR_PRODUCTION = 2
+
 
 def main() -> None:
     """Refuses like `up` does; an error of the command itself is Django's to report."""
     dotenv.load(BASE / ".env", os.environ)
+    if sys.argv[1:2] == ["demo"] and os.environ.get("RALLY_ENV") == "production":
+        # Before the settings are read: what production lacks besides is not the point here.
+        answer(Refusal("The demo is not for production: RALLY_ENV=production is set."))
+        sys.exit(NOT_FOR_PRODUCTION)
     where = place.read(os.environ)
     if "PORT" not in os.environ:
         os.environ.update(place.running(where.var))

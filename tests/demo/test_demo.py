@@ -86,3 +86,10 @@ def test_production_refuses_with_a_sentence(
     assert ended.value.code == 2
     assert "not for production" in capsys.readouterr().err
     assert not Organization.objects.exists()
+
+
+def test_reset_keeps_the_sandboxes_clock_because_the_simulator_keeps_its_own() -> None:
+    demo()
+    Organization.objects.update(clock_offset_s=960)
+    demo("--reset")
+    assert set(Organization.objects.values_list("clock_offset_s", flat=True)) == {960}

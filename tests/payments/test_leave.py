@@ -108,3 +108,15 @@ def test_stripe_s_word_of_the_end_may_be_quicker_than_ours(outside: Outside) -> 
     hold = Hold.objects.get()
     assert (hold.phase, hold.claims.filter(ended_at=None).count()) == ("browsing", 2)
     assert hold.expires_at - clock.database_now() > 4 * MINUTE
+
+
+def test_a_session_stripe_won_t_make_any_more_is_none(outside: Outside) -> None:
+    hold = make_hold(make_board())
+    outside.fail("500_before")
+    with pytest.raises(PaymentsUnavailable):
+        start(hold)
+    outside.recover()
+    outside.pass_time(6 * 60)  # by then the attempt would end too soon for Stripe
+    assert checkouts.leave(hold=hold).phase == "browsing"
+    assert Attempt.objects.get().status == Attempt.Status.DEAD
+    assert outside.ledger()["sessions"] == []

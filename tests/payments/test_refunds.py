@@ -182,3 +182,37 @@ def test_a_disputed_payment_is_locked(outside: Outside) -> None:
         deliver(event)
     with pytest.raises(RefundLocked):
         refunds.request(gift=gift, by=SYSTEM)
+
+
+@pytest.mark.postgresql
+def test_a_refund_locks_the_order_before_its_payment(
+    outside: Outside, django_assert_max_num_queries
+) -> None:
+    _board, gift = sold(outside)
+    with django_assert_max_num_queries(60) as seen:
+        refunds.request(gift=gift, by=SYSTEM)
+    locking = [q["sql"] for q in seen if "FOR NO KEY UPDATE" in q["sql"]]
+    order = locking[0].partition("FOR NO KEY UPDATE OF ")[2]
+    assert order == '"payments_checkout", "boards_hold", "payments_payment"'
+
+
+def test_a_debt_that_can_t_be_followed_does_not_keep_the_others(
+    outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        made = order(make_board(50), [7])
+        outside.pay(made)
+        made.settle()
+        gift = Donation.objects.latest("pk")
+        refunds.request(gift=gift, by=SYSTEM)
+    first = Refund.objects.order_by("pk").first()
+    pay = repaying.pay
+
+    def stumble(refund: Refund, **more: object) -> None:
+        if refund == first:
+            raise AssertionError("as if a row were in no drawn state")
+        pay(refund, **more)
+
+    monkeypatch.setattr(repaying, "pay", stumble)
+    repaying.pay_due()
+    assert set(Refund.objects.values_list("status", flat=True)) == {"due", "succeeded"}

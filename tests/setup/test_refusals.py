@@ -129,3 +129,19 @@ def test_no_network_at_the_first_start(clone: Path) -> None:
     said = refused(cwd=clone, **offline)
     assert "fetch" in said
     assert not list(clone.glob(".venv*/bin")), "a half-made environment is left behind"
+
+
+@pytest.mark.parametrize("options", [(), ("--json",), ("--reset",)])
+def test_production_has_no_demo_whatever_else_it_lacks(options: tuple[str, ...], var: str) -> None:
+    done = subprocess.run(
+        [str(BASE / "run"), "manage", "demo", *options],
+        cwd=BASE,
+        env=plain_environment(RALLY_ENV="production", RALLY_VAR=var),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2, done
+    assert done.stdout == ""
+    assert done.stderr == "The demo is not for production: RALLY_ENV=production is set.\n"

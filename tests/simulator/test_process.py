@@ -171,3 +171,12 @@ def test_it_stays_small(start):
 def test_events_carry_the_version_of_the_pinned_sdk(sim, hook):
     sim.pay(sim.create())
     assert hook.wait("charge.succeeded")[0].api_version == stripe.api_version
+
+
+def test_a_start_tells_an_application_that_never_heard_of_the_moved_clock(start, hook):
+    one = start()
+    one.control("clock/advance", {"seconds": 100})
+    one.stop()
+    start(hook.url)
+    told = hook.wait("test_helpers.test_clock.ready")[0]
+    assert told.data.object.frozen_time >= int(time.time()) + 99

@@ -53,16 +53,21 @@ def test_enough_is_enough(client: Client, place: Place) -> None:
 
 
 @pytest.mark.parametrize(
-    ("currency", "shown", "sentence"),
+    ("currency", "unit", "shown", "sentence"),
     [
-        ("JPY", "<b>7</b><i>¥700</i>", "Tiles cost between ¥100 and ¥3,000."),
-        ("KWD", "<b>7</b></label>", "tile 1 is KWD 1, tile 30 is KWD 30."),
+        ("JPY", 100, "<b>7</b><i>¥700</i>", "Tiles cost between ¥100 and ¥3,000."),
+        ("KWD", 1_000, "<b>7</b></label>", "tile 1 is KWD 1, tile 30 is KWD 30."),
     ],
 )
 def test_prices_with_none_and_three_decimals(
-    client: Client, make_place: Callable[..., Place], currency: str, shown: str, sentence: str
+    client: Client,
+    make_place: Callable[..., Place],
+    currency: str,
+    unit: int,
+    shown: str,
+    sentence: str,
 ) -> None:
-    place = make_place(30, currency=currency)
+    place = make_place(30, currency=currency, unit_minor=unit)
     html = text(client.get(place.url))
     assert shown in html
     assert sentence in html

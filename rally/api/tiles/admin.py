@@ -1,6 +1,6 @@
 """What admins of an organization do by program: refunds."""
 
-from contextlib import suppress
+import logging
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,6 +16,8 @@ from payments.models import Refund
 from rally.api.tiles import auth, shapes
 from rally.api.tiles.boards import TilesView
 from rally.kit.errors import DomainError, InvalidInput
+
+logger = logging.getLogger(__name__)
 
 
 class GiftNotFound(DomainError):
@@ -63,9 +65,16 @@ class RefundView(AdminView):
         return Response({"ok": True, "refund": shapes.refund(refund)})
 
     def _send(self, refund: Refund) -> None:
-        """At once if Stripe answers; else the debt stands and the sweep pays it."""
-        with suppress(PaymentsUnavailable):
+        """At once if Stripe answers; else the debt stands and the sweep pays it.
+
+        Whatever happens here, the debt is written: an error would have it asked for twice.
+        """
+        try:
             repaying.pay(refund)
+        except PaymentsUnavailable:
+            pass
+        except Exception:
+            logger.exception("Refund %s could not be sent at once", refund.reference)
         refund.refresh_from_db()
 
 

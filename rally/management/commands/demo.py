@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
+from accounts import organizations
 from accounts.models import Organization
 from boards.models import Board
 from rally.demo import build, people, wipe
@@ -27,9 +28,10 @@ class Command(BaseCommand):
         if settings.PRODUCTION:
             self.stderr.write("The demo is not for production: RALLY_ENV=production is set.")
             sys.exit(2)
+        ahead = organizations.sandbox_clock()
         if options["reset"]:
             wipe.wipe(Organization.objects.filter(slug__in=DEMO_SLUGS))
-        board = build.ensure()
+        board = build.ensure(ahead)
         facts = describe(board)
         if options["json"]:
             self.stdout.write(json.dumps(facts, indent=2))

@@ -226,8 +226,6 @@ def test_a_session_that_was_made_though_stripe_said_500(
     owner = kit.token()
     before = len(stripe.act("ledger", method="GET")["sessions"])
     stripe.fail("500_after", times=1)
-    error(api.checkout(board, [1], owner), 503, "payments_unavailable")
-    assert api.statuses(board)[1] == "held"
     assert "/cs_test_" in api.checkout(board, [1], owner).json()["url"]
     assert len(stripe.act("ledger", method="GET")["sessions"]) == before + 1
     assert Attempt.objects.count() == 1

@@ -128,6 +128,16 @@ def test_a_child_that_is_down(
     assert health(api)[0] == expected
 
 
+def test_what_the_answer_says_is_not_logged_too(
+    api: Api, settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    told = tmp_path / "up.json"
+    told.write_text(json.dumps({"children": {"worker": {"state": "restarting"}}}))
+    settings.RALLY_UP_STATE = str(told)
+    assert health(api)[0] == 503
+    assert caplog.records == []
+
+
 def test_it_can_only_be_read(api: Api) -> None:
     answer = api.call("POST", "/api/healthz", {})
     error(answer, 405, "method_not_allowed")
