@@ -89,9 +89,15 @@ def pytest_report_header() -> list[str]:
     return header
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Keep what shares a site in one process. Later than here xdist has named its groups."""
+    if "running_site" in getattr(item, "fixturenames", ()):
+        item.add_marker(pytest.mark.xdist_group("site"))
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what was asked to be left out; keep what shares a site in one process."""
+    """Leave out what was asked to be left out."""
     unwanted = [
         name
         for name, chosen in (("postgresql", "sqlite"), ("browser", "no_browser"))
@@ -102,9 +108,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in gone]
         config.hook.pytest_deselected(items=gone)
         left_out.extend(item.nodeid for item in gone)
-    for item in items:
-        if "running_site" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("site"))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
