@@ -20,6 +20,8 @@ from rally.kit import clock
 from rally.kit.failpoints import failpoint
 
 LONGEST_METADATA = 500
+# An attempt is sent again for four minutes; a minute later no answer can be on its way.
+UNSURE_SECONDS = 300
 NAMED_TILES = 12
 
 
@@ -137,10 +139,16 @@ def close(attempt: Attempt, *, now: dt.datetime | None = None) -> None:
     A refusal means that it is paid, expired or being paid: what Stripe has then is settled.
     """
     if attempt.status == Attempt.Status.CREATED:
-        session = gateway.create_session(attempt.account, attempt.params, attempt.key)
+        try:
+            session = gateway.create_session(attempt.account, attempt.params, attempt.key)
+        except SessionRefused:
+            # Too old to be made now: either Stripe made it at the time, or it never will.
+            resolve(attempt, now=now)
+            return
         note_open(attempt, session)
     # Should Stripe's own word of the end be quicker than ours: the tiles go back, not away.
     Attempt.objects.filter(pk=attempt.pk, status__in=Attempt.UNRESOLVED).update(note=LEFT)
+    failpoint("before_expire")
     try:
         gateway.expire_session(attempt.account, attempt.session_id)
     except SessionRefused:
@@ -160,7 +168,7 @@ def resolve(attempt: Attempt, *, now: dt.datetime | None = None) -> None:
     if attempt.session_id:
         session = gateway.retrieve_session(attempt.account, attempt.session_id)
     else:
-        found = gateway.find_session(attempt.account, attempt.reference, attempt.created_at)
+        found = gateway.find_session(attempt.account, attempt.params, attempt.created_at)
         if found is None:
             bury(attempt, note="Stripe never made this session", now=now)
             return
