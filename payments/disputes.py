@@ -5,7 +5,8 @@ between what was posted and what is true now is posted. Source: Stripe's "How di
 """
 
 from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
 
 from accounts.outbox import announce
 from boards import holds, phases
@@ -20,14 +21,15 @@ from payments.models import (
     LedgerEntry,
     LedgerTransaction,
     Payment,
+    Refund,
     StaffTask,
     StripeAccount,
 )
 from rally.kit import clock
-from rally.kit.failpoints import failpoint
 
 CLOSED = frozenset({"won", "lost", "warning_closed", "prevented"})
 LOST = "lost"
+OURS = (Account.GIFTS, Account.COVER_FEES, Account.UNALLOCATED)
 
 
 def payment_of(
@@ -64,7 +66,6 @@ def follow(found: DisputeFacts, account: StripeAccount) -> str:
         _describe(dispute, found)
         if counted:
             phases.touch(hold)
-        failpoint("dispute_followed")
         if moved or counted:
             announce(
                 "dispute.moved",
@@ -147,18 +148,14 @@ def _posted(dispute: Dispute) -> int:
 
 
 def _count(dispute: Dispute, lost: bool, checkout: Checkout) -> bool:
-    """A lost dispute stops counting as raised, once; one won later counts again.
-
-    What it took so far is read from the ledger, so that following it again after a refund
-    changes only what differs.
-    """
-    before = _taken(checkout, dispute)
-    target = _shares(dispute, checkout) if lost else dict.fromkeys(before, 0)
-    change = {account: target[account] - before[account] for account in before}
+    """A lost dispute stops counting as raised, once; one won later counts again."""
+    was = _balances(checkout, dispute, its_own=True)
+    now = _loss(dispute, checkout) if lost else {}
+    change: dict[str, int] = {a: now.get(a, 0) - was.get(a, 0) for a in OURS}
     if not any(change.values()):
         return False
     sequence = _posted(dispute)
-    donations.write_entries(_entries(dispute, checkout, change[Account.GIFTS], sequence))
+    _write_entries(dispute, checkout, change[Account.GIFTS], sequence)
     ledger.post(
         reference=f"dispute:{dispute.pk}:{sequence}",
         kind=LedgerTransaction.Kind.DISPUTE,
@@ -168,14 +165,13 @@ def _count(dispute: Dispute, lost: bool, checkout: Checkout) -> bool:
     return True
 
 
-def _entries(
-    dispute: Dispute, checkout: Checkout, change: int, sequence: int
-) -> list[DonationEntry]:
-    """The change to what the order's gifts count for, line by line."""
-    lines = list(checkout.lines.select_related("donation").order_by("pk"))
+def _write_entries(dispute: Dispute, checkout: Checkout, change: int, sequence: int) -> None:
+    """Spread a change of what counts over the order's lines, by what is left of each."""
     kind = DonationEntry.Kind.DISPUTE_LOST if change > 0 else DonationEntry.Kind.DISPUTE_WON
-    shares = fees.split(abs(change), [line.amount_minor for line in lines])
-    return [
+    stands = ~Q(refund_lines__refund__status=Refund.Status.CANCELED)
+    back = Coalesce(Sum("refund_lines__amount_minor", filter=stands), 0)
+    lines = list(checkout.lines.annotate(left=F("amount_minor") - back).order_by("pk"))
+    entries = [
         DonationEntry(
             donation_id=line.donation_id,
             goal_id=line.goal_id,
@@ -183,41 +179,34 @@ def _entries(
             amount_minor=-share if change > 0 else share,
             reference=f"dispute:{dispute.pk}:{sequence}:{line.pk}",
         )
-        for line, share in zip(lines, shares, strict=True)
+        for line, share in zip(
+            lines, fees.split(abs(change), [max(0, line.left) for line in lines]), strict=True
+        )
         if share
     ]
+    if entries:
+        donations.write_entries(entries)
 
 
-def _taken(checkout: Checkout, dispute: Dispute) -> dict[str, int]:
-    """What this dispute's loss has taken from gifts, from covered fees, and from neither."""
-    return _sums(
-        LedgerEntry.objects.filter(
-            transaction__checkout=checkout,
-            transaction__reference__startswith=f"dispute:{dispute.pk}:",
-        )
-    )
+def _loss(dispute: Dispute, checkout: Checkout) -> dict[str, int]:
+    """The disputed amount by what it takes away: gifts, covered fees, and the rest.
 
-
-def _sums(entries: QuerySet[LedgerEntry]) -> dict[str, int]:
-    sums: dict[str, int] = {Account.GIFTS: 0, Account.COVER_FEES: 0, Account.UNALLOCATED: 0}
-    rows = entries.filter(account__in=sums).values_list("account")
-    return sums | dict(rows.annotate(total=Sum("amount_minor")).order_by("account"))
-
-
-def _shares(dispute: Dispute, checkout: Checkout) -> dict[str, int]:
-    """Where the disputed amount is lost: what still counts as gift and as covered fee first.
-
-    What was paid back before the bank took it again is lost to us; no gift can bear it.
+    What was paid back before the bank took it is gone twice: that part is unallocated.
     """
-    others = LedgerEntry.objects.filter(transaction__checkout=checkout).exclude(
-        transaction__reference__startswith=f"dispute:{dispute.pk}:"
-    )
-    counted = _sums(others)
+    counted = _balances(checkout, dispute, its_own=False)
     gift, cover = fees.split(dispute.amount_minor, [checkout.net_minor, checkout.cover_minor])
-    gift = max(0, min(gift, -counted[Account.GIFTS]))
-    cover = max(0, min(cover, -counted[Account.COVER_FEES]))
+    gift = max(0, min(gift, -counted.get(Account.GIFTS, 0)))
+    cover = max(0, min(cover, -counted.get(Account.COVER_FEES, 0)))
     return {
         Account.GIFTS: gift,
         Account.COVER_FEES: cover,
         Account.UNALLOCATED: dispute.amount_minor - gift - cover,
     }
+
+
+def _balances(checkout: Checkout, dispute: Dispute, *, its_own: bool) -> dict[str, int]:
+    """What the dispute, or everything else about the order, has posted to our accounts."""
+    posted = LedgerEntry.objects.filter(transaction__checkout=checkout, account__in=OURS)
+    own = Q(transaction__reference__startswith=f"dispute:{dispute.pk}:")
+    sums = posted.filter(own if its_own else ~own).values_list("account")
+    return dict(sums.annotate(Sum("amount_minor")))

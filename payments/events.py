@@ -248,7 +248,7 @@ def _account(event: StripeEvent, body: dict[str, Any]) -> Effect:
         account_id=event.account_id or event.object_id, livemode=event.livemode
     ).first()
     if account is None or not account.account_id:
-        return lambda: "unmatched"
+        return _parked(event, StaffTask.Kind.UNMATCHED, "unmatched")
 
     def effect() -> str:
         if event.type == "account.application.deauthorized":
@@ -263,7 +263,7 @@ def _fraud(event: StripeEvent, body: dict[str, Any]) -> Effect:
     found = body["data"]["object"]
     payment = _payment_of(event, _text(found, "charge"), _text(found, "payment_intent"))
     if payment is None:
-        return lambda: "unmatched"
+        return _parked(event, StaffTask.Kind.UNMATCHED, "unmatched")
     return lambda: _parked(event, StaffTask.Kind.FRAUD_WARNING, "early fraud warning")() and ""
 
 

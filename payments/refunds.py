@@ -33,7 +33,6 @@ from payments.models import (
     RefundLine,
     StaffTask,
 )
-from rally.kit.failpoints import failpoint
 from rally.kit.wakeups import wake
 
 CHOICE_HOURS = 48
@@ -75,8 +74,7 @@ def request(
         payment = _locked(gift)
         checkout = payment.checkout
         lines = _lines_of(payment, gift, numbers)
-        parts = _parts(lines, amount_minor)
-        _must_fit(payment, parts)
+        parts = _parts(lines, amount_minor, payment)
         # Goals and ledger come before boards: the one order of locks.
         refund = owe(payment, checkout, parts, reason=reason, reopen=reopen, by=by, note=note)
         phases.put_back(
@@ -84,7 +82,6 @@ def request(
             [line.claim for line in lines if line.claim and line.claim.ended_at is None],
             {part.line.claim_id for part in parts if part.is_all and reopen},
         )
-        failpoint("refund_owed")
         wake(PAY)
         return refund
 
@@ -134,11 +131,15 @@ def _named(lines: Sequence[Line], numbers: Sequence[int]) -> list[Line]:
     return wanted
 
 
-def _parts(lines: list[Line], amount_minor: int | None) -> list[Part]:
-    """How much of which line: everything left, or `amount_minor` spread over what is left."""
+def _parts(lines: list[Line], amount_minor: int | None, payment: Payment) -> list[Part]:
+    """How much of which line: everything left, or `amount_minor` spread over what is left.
+
+    What went back by Stripe's dashboard names no line, and is gone from the payment all the same.
+    """
     left = {line.pk: _left_of(line) for line in lines}
     totals = [sum(left[line.pk]) for line in lines]
-    whole = sum(totals)
+    room = payment.amount_minor - payment.refunded_minor - payment.refunding_minor
+    whole = min(sum(totals), room)
     if amount_minor is None:
         amount_minor = whole
     if not 0 < amount_minor <= whole:
@@ -149,13 +150,6 @@ def _parts(lines: list[Line], amount_minor: int | None) -> list[Part]:
         if share:
             parts.append(Part(line, gift, fee, is_all=(gift, fee) == left[line.pk]))
     return parts
-
-
-def _must_fit(payment: Payment, parts: Sequence[Part]) -> None:
-    """What was paid back by hand names no line, but is gone all the same."""
-    room = payment.amount_minor - payment.refunded_minor - payment.refunding_minor
-    if sum(part.total for part in parts) > room:
-        raise RefundExceeds(refundableCents=room)
 
 
 def _left_of(line: Line) -> tuple[int, int]:

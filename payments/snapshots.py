@@ -80,6 +80,7 @@ class Snapshot:
     columns: int
     is_open: bool
     closes_at: dt.datetime | None
+    hold_seconds: int
     campaign: CampaignFacts
     cells: tuple[Cell, ...] = field(repr=False)
 
@@ -144,7 +145,7 @@ _building: dict[str, threading.Lock] = {}
 
 _FACTS = (
     "pk", "public_id", "title", "version", "currency", "min_num", "max_num", "columns", "is_open",
-    "closes_at",
+    "closes_at", "hold_seconds",
 )  # fmt: skip
 _CAMPAIGN = (
     "campaign__pk", "campaign__public_id", "campaign__slug", "campaign__title",
@@ -275,7 +276,8 @@ def _at(built: _Built, k: int) -> Snapshot:
     )
     view = Snapshot(
         base.board_pk, base.public_id, base.title, base.version, k, base.currency, base.min_num,
-        base.max_num, base.columns, base.is_open, base.closes_at, base.campaign, cells,
+        base.max_num, base.columns, base.is_open, base.closes_at, base.hold_seconds,
+        base.campaign, cells,
     )  # fmt: skip
     built.views[k] = view
     return view

@@ -7,6 +7,7 @@ from celery import shared_task
 from django.db.models import Q
 
 from payments import events, reconciliation, repaying, sessions
+from payments.audit import keeping
 from payments.errors import PaymentsUnavailable, SessionRefused
 from payments.models import Attempt
 from rally.kit import clock
@@ -41,6 +42,12 @@ def pay_refunds() -> int:
 def reconcile() -> int:
     """Compare what is open with Stripe, object by object, and heal what differs."""
     return reconciliation.run().healed
+
+
+@shared_task(name="payments.tasks.audit")
+def audit() -> int:
+    """Once a day: prove from the rows that the money and the tiles are right."""
+    return keeping.run_daily()
 
 
 def resolve_overdue(now: dt.datetime | None = None) -> int:

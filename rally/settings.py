@@ -332,6 +332,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-events": {"task": "payments.tasks.sweep_events", "schedule": 60},
     "sweep-records": {"task": "rally.tasks.sweep_records", "schedule": 3600},
     "reconcile": {"task": "payments.tasks.reconcile", "schedule": 300},
+    # It runs once a day; asked every hour, so that a restart can't put it off for ever.
+    "audit": {"task": "payments.tasks.audit", "schedule": 3600},
     "dispatch-outbox": {"task": "rally.tasks.dispatch_outbox", "schedule": 30},
 }
 

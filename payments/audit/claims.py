@@ -12,25 +12,40 @@ MISNAMED = """
     FROM boards_claim c JOIN boards_tile t ON t.id = c.tile_id
     WHERE t.number <> c.number OR t.board_id <> c.board_id"""
 
-# `backings` are all payments behind a tile; `standing` those of which anything is left: a tile
-# may stay sold though it was paid back, when staff said so.
 UNPAID = f"""
-    WITH {GONE}, {BACKED},
-    behind AS (
-        SELECT l.claim_id, sum(b.payments) AS backings,
-            sum(CASE WHEN coalesce(g.gift + g.fee, 0) < l.amount_minor + l.fee_share_minor
-                THEN b.payments ELSE 0 END) AS standing
-        FROM payments_line l JOIN backed b ON b.checkout_id = l.checkout_id
-        LEFT JOIN gone g ON g.line_id = l.id
-        WHERE l.claim_id IS NOT NULL GROUP BY l.claim_id)
-    SELECT c.id, h.kind, c.tile_id AS tile, coalesce(p.backings, 0) AS payments,
-        coalesce(p.standing, 0) AS standing
+    WITH {BACKED}
+    SELECT c.id, h.kind, c.tile_id AS tile, c.hold_id AS hold
     FROM boards_claim c JOIN boards_hold h ON h.id = c.hold_id
-    LEFT JOIN behind p ON p.claim_id = c.id
+    WHERE c.ended_at IS NULL AND h.phase = 'sold' AND h.kind IN ('basket', 'promise', 'offer')
+        AND NOT EXISTS (
+            SELECT 1 FROM payments_line l JOIN backed b ON b.checkout_id = l.checkout_id
+            WHERE l.claim_id = c.id)"""
+
+GIVEN_AWAY = f"""
+    WITH {BACKED}
+    SELECT c.id, h.kind, c.tile_id AS tile, l.checkout_id AS checkout
+    FROM boards_hold h JOIN boards_claim c ON c.hold_id = h.id
+    JOIN payments_line l ON l.claim_id = c.id JOIN backed b ON b.checkout_id = l.checkout_id
+    WHERE h.kind IN ('block', 'comp') AND c.ended_at IS NULL"""
+
+# A tile may be in two orders of one basket, when both were paid; one of them was paid back.
+PAID_TWICE = f"""
+    WITH {GONE}, {BACKED},
+    several AS (
+        SELECT claim_id FROM payments_line WHERE claim_id IS NOT NULL
+        GROUP BY claim_id HAVING count(*) > 1
+        UNION
+        SELECT l.claim_id FROM payments_line l JOIN (
+            SELECT checkout_id FROM backed GROUP BY checkout_id HAVING sum(payments) > 1) p
+            ON p.checkout_id = l.checkout_id
+        WHERE l.claim_id IS NOT NULL)
+    SELECT c.id, c.tile_id AS tile, c.hold_id AS hold, sum(b.payments) AS payments
+    FROM several s JOIN boards_claim c ON c.id = s.claim_id JOIN boards_hold h ON h.id = c.hold_id
+    JOIN payments_line l ON l.claim_id = c.id JOIN backed b ON b.checkout_id = l.checkout_id
+    LEFT JOIN gone g ON g.line_id = l.id
     WHERE c.ended_at IS NULL AND h.phase = 'sold'
-        AND (coalesce(p.standing, 0) > 1
-            OR (h.kind IN ('basket', 'promise', 'offer') AND p.backings IS NULL)
-            OR (h.kind IN ('block', 'comp') AND p.backings IS NOT NULL))"""
+        AND coalesce(g.gift + g.fee, 0) < l.amount_minor + l.fee_share_minor
+    GROUP BY c.id, c.tile_id, c.hold_id HAVING sum(b.payments) > 1"""
 
 ELSEWHERE = """
     SELECT l.id, l.checkout_id AS checkout, k.hold_id AS order_hold, c.hold_id AS claim_hold
@@ -105,7 +120,9 @@ CHECKS = (
         Rule("boards_claim", "a claim names another tile than it takes", MISNAMED),
     )),
     Check("I2", "a sold tile has one payment behind it", (
-        Rule("boards_claim", "a sold tile without exactly one payment or approval", UNPAID),
+        Rule("boards_claim", "a sold tile without a payment or approval", UNPAID),
+        Rule("boards_claim", "a tile given away or blocked, and paid for", GIVEN_AWAY),
+        Rule("boards_claim", "a sold tile with more than one payment", PAID_TWICE),
         Rule("payments_line", "an order sells a tile of another hold", ELSEWHERE),
     )),
     Check("I7", "a tile that was paid back is not sold", (

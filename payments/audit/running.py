@@ -18,6 +18,7 @@ from payments.audit.report import Finding, Outcome, Report
 from payments.audit.rules import CYCLE_SECONDS, Check, Engine, Rule
 
 MOST_NAMED = 100
+SQLITE_CACHE_KIB = 64_000
 CHECKS: tuple[Check, ...] = tuple(
     sorted(
         (*claims.CHECKS, *money.CHECKS, *records.CHECKS, *states.CHECKS, *alive.CHECKS),
@@ -38,12 +39,16 @@ def run(*, cycle: int = CYCLE_SECONDS) -> Report:
 
 @contextmanager
 def _reading() -> Iterator[None]:
-    """PostgreSQL refuses writes meanwhile, and has time and memory for it.
+    """PostgreSQL refuses writes meanwhile; both have time and memory for it.
 
     On SQLite a transaction of ours would take the write lock and stop all sales, so there is
-    none.
+    none, and one connection's cache is enlarged for as long as it takes.
     """
-    if connection.vendor != "postgresql" or connection.in_atomic_block:
+    if connection.vendor != "postgresql":
+        with _roomy_cache():
+            yield
+        return
+    if connection.in_atomic_block:
         yield
         return
     with transaction.atomic():
@@ -52,6 +57,18 @@ def _reading() -> Iterator[None]:
             cursor.execute("SET LOCAL statement_timeout = 0")
             cursor.execute("SET LOCAL work_mem = '32MB'")
         yield
+
+
+@contextmanager
+def _roomy_cache() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA cache_size")
+        before = int(cursor.fetchone()[0])
+        cursor.execute(f"PRAGMA cache_size = -{SQLITE_CACHE_KIB}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA cache_size = {before}")
 
 
 def _ask(check: Check, engine: Engine, report: Report) -> None:

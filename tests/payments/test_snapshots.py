@@ -6,6 +6,7 @@ import json
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from boards import holds, phases
@@ -157,3 +158,14 @@ def test_supporters_are_counted_once_each() -> None:
     make_sale(board, [1, 2])
     make_sale(board, [3], name="Charles Babbage")
     assert snapshot(board.public_id).campaign.supporters == 2
+
+
+def test_the_page_of_a_board_asks_no_more_than_its_json(client: Client) -> None:
+    for path in ("/b/{}/", "/api/boards/{}"):
+        address = path.format(make_board().public_id)
+        with CaptureQueriesContext(connection) as cold:
+            assert client.get(address).status_code == 200
+        with CaptureQueriesContext(connection) as warm:
+            client.get(address)
+        assert len(cold) <= 3, address
+        assert len(warm) <= 1, address

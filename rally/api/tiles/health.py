@@ -13,6 +13,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, JsonResponse
 from redis.exceptions import RedisError
 
+from payments.audit import figures
 from payments.models import StripeEvent
 from rally import __version__
 from rally.api.tiles.reading import read_only
@@ -39,6 +40,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
         "worker_age_s": age,
         "oldest_event_s": _oldest_event() if db else None,
         "processes": processes,
+        **(_money() if db else {}),
     }
     body = {"ok": ok, "version": __version__, "db": db, "redis": stores, "checks": checks}
     answer = JsonResponse(body, status=200 if ok else 503)
@@ -89,6 +91,16 @@ def _oldest_event() -> int | None:
         .first()
     )
     return 0 if oldest is None else max(0, round((clock.now() - oldest).total_seconds()))
+
+
+def _money() -> dict[str, Any]:
+    """What the last comparison found, and what waits for a person. None of it changes `ok`."""
+    at, drift = figures.last_reconciled()
+    return {
+        "ledger_drift": drift,
+        "reconciled_at": at.isoformat() if at else None,
+        "parked_events": figures.parked_events(),
+    }
 
 
 def _processes() -> dict[str, str]:

@@ -9,7 +9,6 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
-from boards import faces
 from boards.errors import BoardNotFound
 from payments import snapshots
 from rally.kit import clock
@@ -31,10 +30,6 @@ def find(public_id: str) -> "Snapshot":
         return snapshots.snapshot(public_id)
     except BoardNotFound as why:
         raise Http404(str(why)) from why
-
-
-def hold_minutes(public_id: str) -> int:
-    return faces.public(public_id).hold_seconds // 60
 
 
 @require_safe
@@ -60,7 +55,7 @@ def _html(snap: "Snapshot", query: Query, now: dt.datetime) -> str:
 
 
 def _context(snap: "Snapshot", query: Query, now: dt.datetime, **more: Any) -> dict[str, Any]:
-    minutes = hold_minutes(snap.public_id)
+    minutes = snap.hold_seconds // 60
     return board_page.context(snap, query, now=now, hold_minutes=minutes, **more)
 
 

@@ -1,0 +1,98 @@
+"""`python -m bench [--json] [--quick]`: see `./run bench`."""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from bench import site
+from bench.figures import Figure, over
+from tests import services
+from tests.site import plain_environment
+
+ROUNDS = {"quick": 5, "usual": 50}
+
+
+def child(module: str, folder: Path, *arguments: str, **settings: str) -> Any:
+    """What a measuring process prints; it has a folder, and so a database, of its own."""
+    var = Path(tempfile.mkdtemp(dir=folder))
+    environ = plain_environment(
+        RALLY_VAR=str(var), DJANGO_SETTINGS_MODULE="rally.settings", RALLY_LIMITS="off", **settings
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", module, *arguments], cwd=services.BASE, env=environ,
+        stdout=subprocess.PIPE, text=True, check=True,
+    )  # fmt: skip
+    return json.loads(done.stdout)
+
+
+def engines(folder: Path) -> Iterator[tuple[str, dict[str, str], services.Server | None]]:
+    """SQLite, and PostgreSQL where its programs can be had."""
+    yield "SQLite", {}, None
+    try:
+        services.install_wheels()
+        server = services.postgres(folder)
+    except services.Unavailable as why:
+        print(f"Without PostgreSQL: {why}.", file=sys.stderr)
+        return
+    yield "PostgreSQL", {"DATABASE_URL": server.url}, server
+
+
+def of_engine(name: str, folder: Path, settings: dict[str, str], rounds: int) -> Iterator[Figure]:
+    found = child("bench.counts", folder, **settings)
+    most = 4 if name == "SQLite" else 2
+    yield Figure(f"reserve of 3 tiles, statements, {name}", found["reserve"], at_most=most)
+    for what, words in (("page", "board page"), ("json", "board JSON")):
+        yield Figure(f"{words}, cold, queries, {name}", found[f"{what}_cold"], at_most=3)
+        yield Figure(f"{words}, warm, queries, {name}", found[f"{what}_warm"], at_most=1)
+    raced = child("bench.races", folder, str(rounds), **settings)
+    about = f"200 clients, 100 tiles, {rounds} rounds, {name}"
+    yield Figure(f"double sales, {about}", raced["double_sales"], at_most=0)
+    yield Figure(f"errors, {about}", raced["errors"], at_most=0)
+    yield Figure(f"deadlocks, {about}", raced["deadlocks"], at_most=0)
+    yield Figure(f"attempts, {about}", raced["attempts"])
+    yield Figure(f"wins, {about}", raced["wins"])
+    yield Figure(f"conflicts (409), {about}", raced["conflicts"])
+    yield Figure(f"attempts per second, {name}", raced["attempts_per_s"], "1/s")
+    yield Figure(f"slowest of a hundred, {name}", raced["p99_ms"], "ms")
+
+
+def measured(rounds: int) -> Iterator[Figure]:
+    with tempfile.TemporaryDirectory(prefix="rally-bench-") as made:
+        folder = Path(made)
+        folder.chmod(0o755)
+        yield from site.measure(folder)
+        for name, settings, server in engines(folder):
+            try:
+                yield from of_engine(name, folder, settings, rounds)
+            finally:
+                if server is not None:
+                    server.stop()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="print JSON alone")
+    parser.add_argument("--quick", action="store_true", help="5 rounds of the race, not 50")
+    chosen = parser.parse_args()
+    figures = []
+    for figure in measured(ROUNDS["quick" if chosen.quick else "usual"]):
+        figures.append(figure)
+        print(figure, file=sys.stderr if chosen.json else sys.stdout, flush=True)
+    failed = over(figures)
+    if chosen.json:
+        document = {"ok": not failed, "figures": [figure.as_json() for figure in figures]}
+        print(json.dumps(document, indent=2))
+    elif failed:
+        print(f"Over the limit: {len(failed)}.")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("NO_PROXY", "127.0.0.1")
+    sys.exit(main())
