@@ -66,6 +66,11 @@ GONE = """gone AS (
     WHERE r.status <> 'canceled'
     GROUP BY rl.line_id)"""
 
+# What was promised back of each line, also by a debt that somebody then paid by hand.
+PROMISED = """promised AS (
+    SELECT rl.line_id, sum(rl.amount_minor + rl.fee_share_minor) AS amount
+    FROM payments_refundline rl GROUP BY rl.line_id)"""
+
 # Who paid for an order: a payment through Stripe, or cash that somebody vouched for.
 BACKED = f"""backed AS (
     SELECT checkout_id, count(*) AS payments FROM payments_payment

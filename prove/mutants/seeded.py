@@ -34,10 +34,9 @@ MUTANTS = (
     )),
     Mutant("m2", "no unique index", (
         Patch("boards/migrations/0001_initial.py",
-              "            constraint=models.UniqueConstraint(models.F('tile'), condition="
-              "models.Q(('ended_at', None)), name='one_live_claim_per_tile'),",
-              "            constraint=models.CheckConstraint(condition=models.Q(id__gt=0), "
-              "name='one_live_claim_per_tile'),"),
+              "models.UniqueConstraint(models.F('tile'), condition=models.Q(('ended_at', None)), "
+              "name='one_live_claim_per_tile')", "models.CheckConstraint(condition=models.Q("
+              "id__gt=0), name='one_live_claim_per_tile')"),
         Patch("boards/claiming.py", "\nORDER BY id\nON CONFLICT (tile_id) WHERE ended_at IS NULL"
               " DO NOTHING\"\"\"", "\nORDER BY id\"\"\""),
     )),
@@ -66,8 +65,8 @@ MUTANTS = (
               "        return \"reference\"\n", ""),
         Patch(EVENTS, "    if by_id is not None or not reference:\n        return by_id\n",
               "    if by_id is not None:\n        return by_id\n    named = (found.get("
-              "\"metadata\") or {}).get(\"checkoutId\")\n    if named:\n        return attempts.filter("
-              "checkout__reference=named).first()\n"),
+              "\"metadata\") or {}).get(\"checkoutId\")\n    if named:\n        return "
+              "attempts.filter(checkout__reference=named).first()\n"),
     )),
     Mutant("m7", "skip the amount check", (
         Patch(SETTLEMENT, "    if session.amount_minor != attempt.checkout.total_minor:\n"
