@@ -33,6 +33,7 @@ from payments.models import (
     RefundLine,
     StaffTask,
 )
+from rally.kit.failpoints import failpoint
 from rally.kit.wakeups import wake
 
 CHOICE_HOURS = 48
@@ -82,6 +83,7 @@ def request(
             [line.claim for line in lines if line.claim and line.claim.ended_at is None],
             {part.line.claim_id for part in parts if part.is_all and reopen},
         )
+        failpoint("refund_owed")
         wake(PAY)
         return refund
 
