@@ -28,6 +28,7 @@ from boards.faces import Face
 from boards.models import Claim, Hold
 from boards.states import LIVE, Ended, Kind, Phase
 from rally.kit import clock, ids
+from rally.kit.failpoints import failpoint
 from rally.kit.retries import retrying
 
 SWEEP_BATCH = 200
@@ -237,6 +238,7 @@ def _note_guarded(
     )
     if not noted:
         raise BoardClosed
+    failpoint("reserve_written")
 
 
 def _claim_or_refuse(
@@ -245,7 +247,9 @@ def _claim_or_refuse(
     """Run `claim` in a transaction; end lapsed holds in the way and try once more."""
     for last in (False, True):
         try:
-            return retrying(claim)
+            hold = retrying(claim)
+            failpoint("reserve_committed")
+            return hold
         except _Short:
             if last or not _end_lapsed(face, numbers, now):
                 raise TilesTaken(_taken(face, numbers, now) or numbers) from None

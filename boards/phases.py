@@ -82,6 +82,23 @@ def retake(hold: Hold, lost: Sequence[Claim]) -> dict[int, Claim]:
     return retaken
 
 
+def split_off(hold: Hold, claims: Sequence[Claim]) -> Hold:
+    """A hold of its own, not live yet, for tiles that are paid apart from the rest of a hold.
+
+    The tiles pass from claim to claim within the transaction, so that nobody can come between.
+    The caller claims them for it and sells it, or finds that nothing could be had for it.
+    """
+    moment = clock.database_now(hold.organization.clock_offset_s)
+    own = Hold.objects.create(
+        organization=hold.organization, currency=hold.currency, token_hash=hold.token_hash,
+        kind=hold.kind, phase=Phase.RELEASED, ended_at=moment, note=f"split off {hold.reference}",
+    )  # fmt: skip
+    end_claims(claims, Ended.MOVED)
+    for claim in claims:
+        claim.ended_at, claim.ended = moment, Ended.MOVED
+    return own
+
+
 def put_back(hold: Hold, sold: Sequence[Claim], returned: Container[int | None]) -> None:
     """Of these live claims of a locked hold, `returned` go on sale again.
 

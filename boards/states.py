@@ -7,8 +7,8 @@
     released, expired        expired, released                lost                returned
 
 `browsing` ends by owner, clock or staff. `paying` and `processing` end only by what the
-payment provider says, never by our clock. A late payment may take `expired`, `released` or
-`lost` back to `sold` if its tiles are still free, and sells a hold that is browsed again.
+payment provider says, never by our clock. A late payment may take any of the ends to
+`sold` if its tiles are still free, and sells a hold that is browsed again.
 """
 
 from django.db import models
@@ -52,7 +52,7 @@ _BASKET = {
     Phase.EXPIRED: {Phase.SOLD, Phase.LOST},
     Phase.RELEASED: {Phase.SOLD, Phase.LOST},
     Phase.LOST: {Phase.SOLD},
-    Phase.RETURNED: set(),
+    Phase.RETURNED: {Phase.SOLD, Phase.LOST},
 }  # fmt: skip
 _STAFF = {Phase.SOLD: {Phase.RETURNED, Phase.RELEASED}, Phase.BROWSING: {Phase.RELEASED}}
 _PROMISE = {

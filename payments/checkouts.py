@@ -77,6 +77,7 @@ def start(
     wish = Wish(supporter.checked(), cover_fees)
     with transaction.atomic():
         attempt = _attempt(hold.pk, wish, site, now)
+    failpoint("attempt_committed")
     if attempt.status == Attempt.Status.OPEN:
         return attempt.url
     return send(attempt)

@@ -44,6 +44,7 @@ def receive(body: bytes, signature: str) -> StripeEvent:
     gateway.verify(body, signature)
     event = _read(body)
     StripeEvent.objects.bulk_create([event], ignore_conflicts=True)
+    failpoint("event_kept")
     kept = StripeEvent.objects.get(account_id=event.account_id, event_id=event.event_id)
     if kept.digest != event.digest and _facts(kept) != _facts(event):
         with transaction.atomic():
@@ -222,8 +223,7 @@ def _refund(event: StripeEvent, body: dict[str, Any]) -> Effect:
     payment = _payment_of(event, _text(found, "charge"), _text(found, "payment_intent"))
     if payment is None:
         return _parked(event, StaffTask.Kind.UNMATCHED, "unmatched")
-    facts = gateway.retrieve_refund(payment.account, event.object_id)
-    return lambda: repaying.follow(facts, payment.account)
+    return _all_refunds(payment)
 
 
 def _charge_refunded(event: StripeEvent, body: dict[str, Any]) -> Effect:
@@ -232,7 +232,13 @@ def _charge_refunded(event: StripeEvent, body: dict[str, Any]) -> Effect:
     payment = _payment_of(event, event.object_id, intent)
     if payment is None:
         return _parked(event, StaffTask.Kind.UNMATCHED, "unmatched")
+    return _all_refunds(payment)
+
+
+def _all_refunds(payment: Payment) -> Effect:
+    """Look at every refund of a payment, the failed ones first: they make room for others."""
     found = gateway.refunds_of(payment.account, payment.payment_intent)
+    found.sort(key=lambda facts: facts.status not in {"failed", "canceled"})
     return lambda: "".join(repaying.follow(facts, payment.account) for facts in found)
 
 

@@ -96,7 +96,7 @@ def _made_anyway(
     if {k.lower(): v for k, v in (headers or {}).items()}.get("idempotent-replayed") != "true":
         return None
     since = clock.now() - dt.timedelta(seconds=SENT_WITHIN_SECONDS)
-    return find_session(account, params["client_reference_id"], since)
+    return find_session(account, params, since)
 
 
 def retrieve_session(account: StripeAccount, session_id: str) -> Session:
@@ -114,14 +114,26 @@ def expire_session(account: StripeAccount, session_id: str) -> Session:
         return _session(_client().v1.checkout.sessions.expire(session_id, {}, _options(account)))
 
 
-def find_session(account: StripeAccount, reference: str, since: dt.datetime) -> Session | None:
-    """The session that carries our `reference`, among those made since (a crash lost its id)."""
+def find_session(
+    account: StripeAccount, params: dict[str, Any], since: dt.datetime
+) -> Session | None:
+    """The session that these parameters made, among those made since (a crash lost its id).
+
+    Anybody with the account's keys can write our reference on a session of their own, so the
+    amount and the currency must be ours, too.
+    """
+    items = [item["price_data"] for item in params["line_items"]]
+    wanted = (
+        params["client_reference_id"],
+        sum(item["unit_amount"] for item in items),
+        items[0]["currency"],
+    )
     with _translated():
         listed = _client().v1.checkout.sessions.list(
             {"created": {"gte": int(since.timestamp()) - 60}, "limit": 100}, _options(account)
         )
         for found in listed.auto_paging_iter():
-            if found.client_reference_id == reference:
+            if (found.client_reference_id, found.amount_total, found.currency) == wanted:
                 return _session(found)
     return None
 

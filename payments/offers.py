@@ -36,6 +36,7 @@ from payments.models import (
 from payments.refunds import PAY, Part, entries, owe
 from rally.kit import clock
 from rally.kit.errors import InvalidInput
+from rally.kit.failpoints import failpoint
 from rally.kit.wakeups import wake
 
 SALT = "rally.offer"
@@ -175,6 +176,7 @@ def choose(
         _show(checkout, hold, taken, owed)
         announce("offer.decided", key=refund.reference, facts={"refund": refund.pk},
                  organization_id=hold.organization_id)  # fmt: skip
+        failpoint("offer_written")
     wake(PAY)
     return owed
 

@@ -62,8 +62,10 @@ def _ask(tally: Reconciliation, act: Callable[[], object], differs: Callable[[],
 
 def _attempts(tally: Reconciliation, now: dt.datetime | None) -> None:
     """Unresolved attempts, and delayed payments that a bank is still working on."""
-    settled = clock.database_now() - SETTLED_FOR
-    unresolved = Q(status__in=Attempt.UNRESOLVED, created_at__lt=settled)
+    now_there = clock.database_now()
+    known = Q(created_at__lt=now_there - SETTLED_FOR) & ~Q(session_id="")
+    unsure = Q(created_at__lt=now_there - dt.timedelta(seconds=sessions.UNSURE_SECONDS))
+    unresolved = Q(status__in=Attempt.UNRESOLVED) & (known | unsure)
     processing = Q(payment__status=Payment.Status.PROCESSING)
     for attempt in _oldest_look(Attempt.objects.filter(unresolved | processing)):
         before = (attempt.status, _payment_status(attempt))

@@ -12,7 +12,9 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from accounts.outbox import announce
-from payments import gateway, ledger, staff
+from campaigns import donations
+from campaigns.models import DonationEntry
+from payments import fees, gateway, ledger, staff
 from payments.errors import PaymentsUnavailable, SessionRefused
 from payments.gateway import RefundFacts
 from payments.ledger import Account
@@ -24,6 +26,7 @@ from payments.models import (
     StaffTask,
     StripeAccount,
 )
+from payments.refunds import Part, entries, owe
 from rally.kit import clock
 from rally.kit.failpoints import failpoint
 
@@ -148,6 +151,9 @@ def follow(found: RefundFacts, account: StripeAccount) -> str:
         checkout = _lock(payment)
         payment.refresh_from_db()
         refund = _row_of(found, payment)
+        if refund is None and WORDS.get(found.status) == Refund.Status.FAILED:
+            # Made by hand and failed before we heard of it: nothing moved, nothing is owed.
+            return ""
         if refund is None:
             refund = _from_dashboard(found, payment, checkout)
         if found.amount_minor != refund.amount_minor:
@@ -155,6 +161,7 @@ def follow(found: RefundFacts, account: StripeAccount) -> str:
                       organization_id=account.organization_id)  # fmt: skip
             return "amount"
         _become(refund, WORDS.get(found.status, Refund.Status.SENT), found, checkout)
+        failpoint("refund_followed")
     return ""
 
 
@@ -205,31 +212,63 @@ def _make_room(found: RefundFacts, payment: Payment, checkout: Checkout) -> None
     """A debt we haven't sent was paid by hand: give it up, or more would be owed than was paid."""
     over = payment.refunded_minor + payment.refunding_minor + found.amount_minor
     over -= payment.amount_minor
-    for debt in payment.refunds.filter(status=Refund.Status.DUE).order_by("-pk"):
+    not_there = Q(status__in=[Refund.Status.DUE, Refund.Status.FAILED]) | Q(
+        status=Refund.Status.SENT, refund_id=""
+    )
+    for debt in payment.refunds.filter(not_there).order_by("-pk"):
         if over <= 0:
             return
-        Refund.objects.filter(pk=debt.pk).update(
-            status=Refund.Status.CANCELED, note="paid by hand in Stripe's dashboard"
-        )
-        Payment.objects.filter(pk=payment.pk).update(
-            refunding_minor=F("refunding_minor") - debt.amount_minor
-        )
-        ledger.post(
-            reference=f"refund_dropped:{debt.pk}",
-            kind=LedgerTransaction.Kind.ADJUSTMENT,
-            checkout=checkout,
-            amounts={
-                Account.REFUND_DUE: debt.amount_minor,
-                Account.UNALLOCATED: -debt.amount_minor,
-            },
-        )
+        _give_up(debt, checkout, "paid by hand in Stripe's dashboard")
+        if debt.amount_minor > over:
+            _keep_rest(debt, debt.amount_minor - over, checkout)
         over -= debt.amount_minor
+
+
+def _give_up(debt: Refund, checkout: Checkout, why: str) -> None:
+    """We won't pay this: its lines count again, and what was paid by hand is for staff to name."""
+    Refund.objects.filter(pk=debt.pk).update(
+        status=Refund.Status.CANCELED, refund_id="", note=why
+    )
+    Payment.objects.filter(pk=debt.payment_id).update(
+        refunding_minor=F("refunding_minor") - debt.amount_minor
+    )
+    whole = [
+        Part(part.line, part.amount_minor, part.fee_share_minor, is_all=True)
+        for part in debt.lines.select_related("line").order_by("pk")
+    ]
+    donations.write_entries(entries(debt, whole, DonationEntry.Kind.CREDIT, sign=1))
+    gifts = sum(part.gift_minor for part in whole)
+    fees_back = sum(part.fee_minor for part in whole)
+    ledger.post(
+        reference=f"refund_dropped:{debt.pk}",
+        kind=LedgerTransaction.Kind.ADJUSTMENT,
+        checkout=checkout,
+        amounts={
+            Account.REFUND_DUE: debt.amount_minor,
+            Account.GIFTS: -gifts,
+            Account.COVER_FEES: -fees_back,
+            Account.UNALLOCATED: gifts + fees_back - debt.amount_minor,
+        },
+    )
+
+
+def _keep_rest(debt: Refund, rest: int, checkout: Checkout) -> None:
+    """Part of a debt was paid by hand: the rest of it is still owed, for the same lines."""
+    lines = list(debt.lines.select_related("line").order_by("pk"))
+    totals = [part.amount_minor + part.fee_share_minor for part in lines]
+    parts = []
+    for part, share in zip(lines, fees.split(rest, totals), strict=True):
+        if share:
+            gift, fee = fees.split(share, [part.amount_minor, part.fee_share_minor])
+            parts.append(Part(part.line, gift, fee, is_all=False))
+    owe(debt.payment, checkout, parts, reason=debt.reason, reopen=debt.reopen,
+        not_before=debt.not_before, note="what was left after a refund by hand")  # fmt: skip
 
 
 def _become(refund: Refund, status: str, found: RefundFacts, checkout: Checkout) -> None:
     """Move the row; money moves with it only where it really did."""
     before = refund.status
-    if before == status and refund.refund_id == found.id:
+    if before == Refund.Status.CANCELED or (before == status and refund.refund_id == found.id):
         return
     refund.status, refund.refund_id = status, found.id
     if status == Refund.Status.SUCCEEDED:
@@ -244,6 +283,8 @@ def _become(refund: Refund, status: str, found: RefundFacts, checkout: Checkout)
         _money(refund, checkout, paid=False)
     if status == Refund.Status.FAILED:
         _ask_about(refund)
+        if refund.reason == Refund.Reason.DASHBOARD:
+            _give_up(refund, checkout, f"made by hand, and failed: {found.id}")
 
 
 def _money(refund: Refund, checkout: Checkout, *, paid: bool) -> None:

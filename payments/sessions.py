@@ -20,6 +20,8 @@ from rally.kit import clock
 from rally.kit.failpoints import failpoint
 
 LONGEST_METADATA = 500
+# An attempt is sent again for four minutes; a minute later no answer can be on its way.
+UNSURE_SECONDS = 300
 NAMED_TILES = 12
 
 
@@ -139,13 +141,14 @@ def close(attempt: Attempt, *, now: dt.datetime | None = None) -> None:
     if attempt.status == Attempt.Status.CREATED:
         try:
             session = gateway.create_session(attempt.account, attempt.params, attempt.key)
-        except SessionRefused as why:
-            # The same key would have been answered with the session, had there been one.
-            bury(attempt, note=str(why), now=now)
+        except SessionRefused:
+            # Too old to be made now: either Stripe made it at the time, or it never will.
+            resolve(attempt, now=now)
             return
         note_open(attempt, session)
     # Should Stripe's own word of the end be quicker than ours: the tiles go back, not away.
     Attempt.objects.filter(pk=attempt.pk, status__in=Attempt.UNRESOLVED).update(note=LEFT)
+    failpoint("before_expire")
     try:
         gateway.expire_session(attempt.account, attempt.session_id)
     except SessionRefused:
@@ -165,7 +168,7 @@ def resolve(attempt: Attempt, *, now: dt.datetime | None = None) -> None:
     if attempt.session_id:
         session = gateway.retrieve_session(attempt.account, attempt.session_id)
     else:
-        found = gateway.find_session(attempt.account, attempt.reference, attempt.created_at)
+        found = gateway.find_session(attempt.account, attempt.params, attempt.created_at)
         if found is None:
             bury(attempt, note="Stripe never made this session", now=now)
             return

@@ -145,6 +145,7 @@ def _paid(attempt: Attempt, checkout: Checkout, hold: Hold, session: Session) ->
             _note_fee(payment, checkout, session)
             return
     lines = list(checkout.lines.select_related("claim", *GOALS).order_by("pk"))
+    hold = _apart(checkout, hold, lines)
     lost = _kept_or_lost(checkout, hold, lines)
     kept = [line for line in lines if line not in lost]
     payment = _record_payment(payment, attempt, checkout, session, moment)
@@ -159,6 +160,25 @@ def _paid(attempt: Attempt, checkout: Checkout, hold: Hold, session: Session) ->
              facts={"checkout": checkout.pk})  # fmt: skip
     _sell(checkout, hold, kept)
     failpoint("before_settle_commit")
+
+
+def _apart(checkout: Checkout, hold: Hold, lines: list[Line]) -> Hold:
+    """The hold to sell: a new one if another order is being paid for the old one.
+
+    That order's session can be paid any moment, so what else is in the hold must stay held.
+    """
+    if checkout.status == Checkout.Status.OPEN or hold.phase not in {
+        Phase.PAYING, Phase.PROCESSING,
+    }:  # fmt: skip
+        return hold
+    live = {claim.tile_id: claim for claim in phases.live_claims(hold)}
+    mine = [line for line in lines if line.claim and line.claim.tile_id in live]
+    for line in mine:
+        line.claim = live[line.claim.tile_id] if line.claim else None
+    own = phases.split_off(hold, [line.claim for line in mine if line.claim])
+    checkout.hold = own
+    Checkout.objects.filter(pk=checkout.pk).update(hold=own)
+    return own
 
 
 def _sell(checkout: Checkout, hold: Hold, kept: list[Line]) -> None:
@@ -288,7 +308,7 @@ def _processing(attempt: Attempt, checkout: Checkout, hold: Hold, session: Sessi
     if not made:
         return
     _first_to_settle(attempt, session, checkout.clock)  # type: ignore[attr-defined]
-    if hold.phase == Phase.PAYING:
+    if hold.phase == Phase.PAYING and checkout.status == Checkout.Status.OPEN:
         phases.start_processing(hold)
 
 

@@ -15,7 +15,7 @@ from rally.kit import clock
 logger = logging.getLogger(__name__)
 MOST_EVENTS = 500
 MOST_ATTEMPTS = 50
-UNSURE_SECONDS = 240
+UNSURE_SECONDS = sessions.UNSURE_SECONDS
 
 
 @shared_task(name="payments.tasks.process_event")

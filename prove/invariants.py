@@ -109,7 +109,7 @@ SELECT r.id FROM payments_refund r WHERE r.status = 'failed' AND NOT EXISTS (
     "I24 unallocated money that nobody looks at": """
 SELECT t.checkout_id FROM payments_ledgerentry e
 JOIN payments_ledgertransaction t ON t.id = e.transaction_id
-WHERE e.account = 'unallocated' AND NOT EXISTS (
+WHERE e.account = 'unallocated' AND t.kind <> 'dispute' AND NOT EXISTS (
     SELECT 1 FROM payments_stafftask s
     WHERE s.kind = 'dashboard_refund' AND s.resolved_at IS NULL)
 GROUP BY t.checkout_id HAVING sum(e.amount_minor) <> 0""",

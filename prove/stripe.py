@@ -36,6 +36,10 @@ class Stripe:
         headers["Content-Type"] = "application/x-www-form-urlencoded"
         return self._call(method, f"/v1/{path}", text.encode(), headers)
 
+    def forget_line(self) -> None:
+        """A child process must not talk over its parent's connection."""
+        self._line = None
+
     def reset(self) -> None:
         """Forget everything."""
         self.control("POST", "reset")

@@ -1,6 +1,6 @@
 """What Stripe believes against what we believe: every captured unit has one place (I26).
 
-captured = tiles sold + gifts + refunded + owed - paid out unallocated; whatever doesn't fit is
+captured = tiles sold + gifts + refunded + owed - paid out by hand; whatever doesn't fit is
 unexplained. Disputed money is an overlay: Stripe's balance and ours must tell the same.
 """
 
@@ -32,15 +32,15 @@ class Balance:
             self.words.append(f"{words}: {minor}")
 
 
-def compare(stripe: Stripe, foreign: frozenset[str] = frozenset()) -> Balance:
-    """Every session that was paid at Stripe, but those that `foreign` names."""
+def compare(stripe: Stripe) -> Balance:
+    """Every session that was paid at Stripe, but those that say themselves they aren't ours."""
     balance = Balance()
     charges = {c["payment_intent"]: c for c in stripe.all("charges") if c["status"] == "succeeded"}
     refunds = _sums(stripe.all("refunds"), lambda r: r["status"] in ON_THE_WAY)
     ours = {p.payment_intent: p for p in Payment.objects.filter(status=Payment.Status.PAID)}
     for session in stripe.ledger()["sessions"]:
         intent = session["payment_intent"]
-        if session["payment_status"] != "paid" or session["id"] in foreign:
+        if session["payment_status"] != "paid" or "impostor" in session["metadata"]:
             continue
         payment = ours.pop(intent, None)
         if payment is None:
@@ -72,23 +72,30 @@ def _one(balance: Balance, payment: Payment, charge: Json, refunded: int) -> Non
         r.amount_minor for r in Refund.objects.filter(payment=payment).exclude(status="canceled")
     )
     parked = sum(
-        LedgerEntry.objects.filter(
-            transaction__checkout=payment.checkout_id, account="unallocated"
-        ).values_list("amount_minor", flat=True)
+        LedgerEntry.objects.filter(transaction__checkout=payment.checkout_id, account="unallocated")
+        .exclude(transaction__kind="dispute")
+        .values_list("amount_minor", flat=True)
     )
-    balance.add(payment.amount_minor - _kept(payment.pk) - owed + parked, f"{payment} explained")
+    balance.add(
+        payment.amount_minor - _kept(payment.pk, parked) - owed + parked, f"{payment} explained"
+    )
 
 
-def _kept(payment_id: int) -> int:
-    """What is left of the lines that have a tile, or are plain gifts."""
+def _kept(payment_id: int, by_hand: int) -> int:
+    """What is left of the lines that have a tile or are plain gifts.
+
+    A refund by hand names no line: it may stand for tiles that the order has no more.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT coalesce(sum(s.left_minor), 0) FROM ({SOLD_LINES}) s
-            LEFT JOIN boards_claim c ON c.id = s.claim_id
-            WHERE s.payment_id = %s AND (s.kind = 'gift' OR c.ended_at IS NULL)""",
+            f"""SELECT coalesce(sum(CASE WHEN s.kind = 'gift' OR c.ended_at IS NULL
+                THEN s.left_minor END), 0), coalesce(sum(s.left_minor), 0)
+            FROM ({SOLD_LINES}) s LEFT JOIN boards_claim c ON c.id = s.claim_id
+            WHERE s.payment_id = %s""",
             [payment_id],
         )
-        return int(cursor.fetchone()[0])
+        kept, whole = cursor.fetchone()
+    return int(kept + min(whole - kept, by_hand))
 
 
 def _disputes(balance: Balance, stripe: Stripe) -> None:

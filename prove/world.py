@@ -3,10 +3,8 @@
 import datetime as dt
 import os
 import shutil
-import socket
 from pathlib import Path
 
-from django.core import mail
 from django.core.management import call_command
 from django.db import connection, connections
 from kombu.transport import memory
@@ -35,6 +33,8 @@ class World:
 
     def prepare(self) -> None:
         """Make the tables, and on SQLite a copy of the file to come back to."""
+        if self._pristine.exists():
+            return
         call_command("migrate", verbosity=0, interactive=False)
         if connection.vendor == "sqlite":
             self._build()
@@ -49,7 +49,6 @@ class World:
         # Nothing is delivered but what the machine delivers.
         self.stripe.control("POST", "delivery", delay_s=LATER)
         snapshots._memory.clear()
-        mail.outbox = []
         memory.Channel.queues.clear()
         if connection.vendor == "sqlite":
             self._copy()
@@ -63,6 +62,7 @@ class World:
         for suffix in ("-wal", "-shm"):
             Path(f"{name}{suffix}").unlink(missing_ok=True)
         shutil.copy(self._pristine, name)
+        self.boards = list(Board.objects.order_by("pk").values_list("pk", flat=True))
 
     def _truncate(self) -> None:
         keep = {"django_migrations", "django_content_type", "auth_permission"}
@@ -86,13 +86,6 @@ class World:
             for size in SIZES
         ]  # fmt: skip
         building.follow_campaign(campaign)
-
-
-def deaf_address() -> tuple[str, socket.socket]:
-    """An address where nobody answers, and the socket that keeps it so."""
-    taken = socket.socket()
-    taken.bind(("127.0.0.1", 0))
-    return f"http://127.0.0.1:{taken.getsockname()[1]}/", taken
 
 
 def from_environment() -> World:

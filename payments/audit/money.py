@@ -15,8 +15,8 @@ LINES = f"""{GONE},
         LEFT JOIN boards_claim c ON c.id = l.claim_id LEFT JOIN boards_hold h ON h.id = c.hold_id
         GROUP BY l.checkout_id)"""
 
-# A refund made in Stripe's dashboard names no line, so its money is unallocated; so is a debt
-# that was given up because the dashboard had paid it already.
+# A refund made in Stripe's dashboard names no line, so its money is unallocated. Where it paid a
+# debt of ours, which was given up then, it stands for tiles that the order has no more.
 MOVED = f"""
     paid AS (
         SELECT checkout_id, sum(amount_minor) AS captured, sum(coalesce(fee_minor, 0)) AS fees
@@ -25,8 +25,7 @@ MOVED = f"""
         SELECT p.checkout_id,
             sum(CASE WHEN r.status = 'succeeded' THEN r.amount_minor ELSE 0 END) AS refunded,
             sum(CASE WHEN r.status IN {OWED} THEN r.amount_minor ELSE 0 END) AS owed,
-            sum(CASE WHEN r.status = 'canceled' AND r.choice = '' THEN r.amount_minor
-                WHEN r.status <> 'canceled' AND NOT EXISTS (
+            sum(CASE WHEN r.status <> 'canceled' AND NOT EXISTS (
                     SELECT 1 FROM payments_refundline rl WHERE rl.refund_id = r.id)
                 THEN -r.amount_minor ELSE 0 END) AS unallocated
         FROM payments_refund r JOIN payments_payment p ON p.id = r.payment_id
@@ -67,7 +66,9 @@ UNEXPLAINED = f"""
     WITH {LINES}, {MOVED}, each_order AS ({EACH})
     SELECT * FROM each_order
     WHERE line_gifts <> net_minor OR line_fees <> cover_minor
-        OR (captured <> 0 AND captured <> kept + refunded + owed + unallocated)
+        OR (captured <> 0 AND captured <> kept + refunded + owed + unallocated
+            + CASE WHEN left_over - kept < -unallocated THEN left_over - kept
+                ELSE -unallocated END)
         OR ledger_held <> captured - fees - refunded - withdrawn - dispute_fees
         OR ledger_ours <>
             CASE WHEN captured = 0 THEN 0 ELSE left_over + unallocated - lost END

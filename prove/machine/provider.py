@@ -173,7 +173,7 @@ class Provider(Base):
         params = copy.deepcopy(attempt.params)
         form = {
             "mode": "payment", "client_reference_id": attempt.reference,
-            "success_url": params["success_url"],
+            "success_url": params["success_url"], "metadata[impostor]": "yes",
             "line_items[0][quantity]": 1,
             "line_items[0][price_data][currency]": "usd" if amount else "eur",
             "line_items[0][price_data][unit_amount]": 60 if amount
@@ -182,5 +182,4 @@ class Provider(Base):
         }  # fmt: skip
         status, session = self.stripe.api("POST", "checkout/sessions", **form)
         if status == 200:
-            self.foreign.add(session["id"])
             self.stripe.control("POST", f"sessions/{session['id']}/complete", outcome="paid")

@@ -14,6 +14,7 @@ from django.db.models import F
 from accounts.models import OutboxEvent
 from rally.dispatch import receipts, refunds
 from rally.kit import clock
+from rally.kit.failpoints import failpoint
 
 logger = logging.getLogger(__name__)
 MOST = 200
@@ -33,7 +34,9 @@ def drain(limit: int = MOST) -> int:
         event = _take()
         if event is None:
             return done
+        failpoint("outbox_taken")
         _do(event)
+        failpoint("outbox_done")
         done += 1
     return done
 

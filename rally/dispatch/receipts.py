@@ -3,16 +3,15 @@
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import Max
-from django.template.loader import render_to_string
 from django.utils import formats, translation
 
 from accounts.models import Organization, OutboxEvent
 from campaigns.models import Donation
 from payments import orders
 from payments.models import Checkout
+from rally.dispatch import mails
 from rally.kit import money
 
 
@@ -26,14 +25,7 @@ def send(event: OutboxEvent) -> None:
     number = number_for(checkout)
     with translation.override(checkout.person.language):
         context = _context(checkout, number)
-        mail = EmailMultiAlternatives(
-            subject=" ".join(render_to_string("emails/receipt.subject.txt", context).split()),
-            body=render_to_string("emails/receipt.txt", context),
-            to=[checkout.person.email],
-            headers={"Message-ID": f"<receipt-{checkout.reference}@rally.invalid>"},
-        )
-        mail.attach_alternative(render_to_string("emails/receipt.html", context), "text/html")
-    mail.send()
+        mails.send("receipt", context, to=checkout.person.email, reference=checkout.reference)
 
 
 def number_for(checkout: Checkout) -> int:

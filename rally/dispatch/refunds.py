@@ -3,13 +3,13 @@
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.mail import EmailMessage
-from django.template.loader import render_to_string
 from django.utils import formats, translation
+from django.utils.translation import gettext as _
 
 from accounts.models import OutboxEvent
 from payments import offers
 from payments.models import Checkout, Refund
+from rally.dispatch import mails
 from rally.kit import money
 
 
@@ -36,24 +36,29 @@ def _send(name: str, refund: Refund) -> None:
     )
     if not checkout.person.email:
         return
-    zone = ZoneInfo(checkout.hold.organization.time_zone)
-    until = refund.not_before and refund.not_before.astimezone(zone)
     with translation.override(checkout.person.language):
-        context = {
-            "organization_name": str(checkout.hold.organization),
-            "amount": money.format(refund.amount_minor, refund.currency),
-            "tiles": [
-                line.line.claim.number
-                for line in refund.lines.select_related("line__claim")
-                if line.line.claim
-            ],
-            "until": formats.date_format(until, "DATETIME_FORMAT") if until else "",
-            "link": f"{settings.RALLY_BASE_URL}/gifts/{offers.link(refund)}/",
-            "order_link": f"{settings.RALLY_BASE_URL}/checkout/{checkout.hold.reference}/",
-        }
-        EmailMessage(
-            subject=" ".join(render_to_string(f"emails/{name}.subject.txt", context).split()),
-            body=render_to_string(f"emails/{name}.txt", context),
-            to=[checkout.person.email],
-            headers={"Message-ID": f"<{name}-{refund.reference}@rally.invalid>"},
-        ).send()
+        context = _context(refund, checkout)
+        mails.send(name, context, to=checkout.person.email, reference=refund.reference)
+
+
+def _context(refund: Refund, checkout: Checkout) -> dict[str, object]:
+    parts = list(refund.lines.select_related("line__claim").order_by("line__claim__number"))
+    whole = all(part.amount_minor == part.line.amount_minor for part in parts)
+    reason = _("It's for these tiles:") if whole else _("It's part of what you paid for:")
+    return {
+        "organization_name": str(checkout.hold.organization),
+        "amount": money.format(refund.amount_minor, refund.currency),
+        "tiles": [part.line.claim.number for part in parts if part.line.claim],
+        "reason": reason,
+        "until": _until(refund, checkout),
+        "link": f"{settings.RALLY_BASE_URL}/gifts/{offers.link(refund)}/",
+        "order_link": f"{settings.RALLY_BASE_URL}/checkout/{checkout.hold.reference}/",
+    }
+
+
+def _until(refund: Refund, checkout: Checkout) -> str:
+    """The end of the choice with its zone, as its page says it."""
+    if refund.not_before is None:
+        return ""
+    local = refund.not_before.astimezone(ZoneInfo(checkout.hold.organization.time_zone))
+    return f"{formats.date_format(local, 'DATETIME_FORMAT')} {local.tzname()}"

@@ -1,5 +1,3 @@
-import { written } from "./money.js";
-
 // Picking in place: chips, total and fees follow every tick. The form works without this.
 const form = document.getElementById("board-form");
 const words = form.dataset;
@@ -7,7 +5,15 @@ const decimals = Number(words.decimals);
 const at = (id) => document.getElementById(id);
 const cross = document.querySelector("#cross-icon")?.content;
 
-const priced = (minor) => written(minor, words);
+// Amounts as the server writes them: "$76.00", "¥7,600", "KWD 1.500".
+function priced(minor, digits = decimals) {
+  const amount = (minor / 10 ** decimals).toLocaleString("en-US", {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  return words.symbol + amount;
+}
+form.priced = priced;
 const say = (text) => {
   at("news").textContent = text;
 };

@@ -1,5 +1,3 @@
-import { written } from "./money.js";
-
 // The board as it is now: asks for changes every 5 s, every 30 s when nobody moves, not at all
 // when the page is hidden. Pages depend on none of it.
 const form = document.getElementById("board-form");
@@ -22,9 +20,9 @@ function initials(name) {
 
 function face(slot) {
   if (slot.status === "sold") return initials(slot.supporterName);
-  if (slot.status !== "available" || slot.amountCents === slot.number * unit) return null;
+  if (slot.status !== "available" || (!words.priced && slot.amountCents === slot.number * unit)) return null;
   const digits = slot.amountCents % unit ? Number(words.decimals) : 0;
-  return written(slot.amountCents, words, digits);
+  return form.priced(slot.amountCents, digits);
 }
 
 function paint(tile, slot) {

@@ -154,27 +154,26 @@ def test_leaving_and_paying_at_once_ends_in_one_of_the_two(crew: Crew, outside: 
     assert_sound()
 
 
-def released_while_paid(crew: Crew, outside: Outside, without: str) -> None:
-    """Each supporter starts paying for two tiles and lets one go at the same moment; a rival
-    then takes it, if it is free, and everybody pays."""
-    board = make_board(ORDERS * 2)
-    jobs = []
-    for n in range(ORDERS):
+def released_while_paid(crew: Crew, outside: Outside, pause: float, without: str = "") -> None:
+    """Each supporter starts paying for two tiles and lets one go a moment later; a rival then
+    takes it, if it is free, and everybody pays."""
+    board, jobs = make_board(8), []
+    for n in range(4):
         token = tokens.new()
         hold = make_hold(board, [n * 2 + 1, n * 2 + 2], token)
-        jobs.append({"act": "start", "hold": hold.pk, "email": f"a{n}@example.org"})
-        freed = {"numbers": [n * 2 + 1], "token": token}
-        jobs.append({"act": "release", "board": board.pk, **freed})
-    race = crew.play("any_of", jobs, without=without, pause=0.2, stripe=outside.url)
+        freed = {"board": board.pk, "numbers": [n * 2 + 1], "token": token}
+        jobs.append({"act": "start", "hold": hold.pk, "email": f"{token}@example.org"})
+        jobs.append({"act": "release", "after": pause / 2, **freed})
+    race = crew.play("any_of", jobs, without=without, pause=pause, stripe=outside.url)
     assert race.errors == []
-    rivals = [{"board": board.pk, "numbers": [n * 2 + 1]} for n in range(ORDERS)]
+    rivals = [{"board": board.pk, "numbers": [n * 2 + 1]} for n in range(4)]
     for win in crew.play("reserve", rivals).wins:
         crew.play("start", [{"hold": win["hold"], "email": "b@example.org"}], stripe=outside.url)
     settle_all(outside)
 
 
 def test_no_tile_leaves_an_order_that_is_being_paid(crew: Crew, outside: Outside) -> None:
-    released_while_paid(crew, outside, "")
+    released_while_paid(crew, outside, pause=0.3)
     assert paid_twice() == []
     assert not Refund.objects.exists()
     assert_sound()
@@ -183,7 +182,11 @@ def test_no_tile_leaves_an_order_that_is_being_paid(crew: Crew, outside: Outside
 def test_twin_without_the_hold_lock_one_tile_is_paid_by_two(
     crew: Crew, outside: Outside, tell
 ) -> None:
-    released_while_paid(crew, outside, "lock")
-    doubled = paid_twice()
+    doubled: list[int] = []
+    for pause in (0.3, 1.0, 3.0):  # a busy machine needs a longer look
+        released_while_paid(crew, outside, pause, without="lock")
+        doubled = paid_twice()
+        if doubled:
+            break
     assert doubled, "the race must be able to fail"
     tell(double_sales_without_the_hold_lock=len(doubled))

@@ -18,6 +18,7 @@ from rally.kit import clock
 from rally.web.supporters import board as board_view
 from rally.web.supporters import campaign as campaign_view
 from rally.web.supporters import home as home_view
+from tests.payments.conftest import outside, simulated_stripe  # noqa: F401
 
 TOKEN = "other-visitor-token-0123456789"
 
@@ -32,7 +33,14 @@ class Place:
     def url(self) -> str:
         return f"/b/{self.board.public_id}/"
 
-    def sell(self, *numbers: int, name: str = "Placeholder Person", shown_as: str = "name") -> None:
+    def sell(
+        self,
+        *numbers: int,
+        name: str = "Placeholder Person",
+        shown_as: str = "name",
+        hide_amount: bool = False,
+        message: str = "",
+    ) -> None:
         first, _space, last = name.partition(" ")
         person = Person.objects.create(
             organization_id=self.board.campaign.organization_id,
@@ -40,7 +48,7 @@ class Place:
             last_name=last,
             email="placeholder.person@example.com",
         )
-        shown = Shown(name=name, shown_as=shown_as)
+        shown = Shown(name=name, shown_as=shown_as, hide_amount=hide_amount, message=message)
         offline.sell(board=self.board, numbers=numbers, person=person, shown=shown)
 
     def hold(self, *numbers: int, token: str = TOKEN) -> holds.Hold:
@@ -58,7 +66,9 @@ class Place:
 def make_place(db: None) -> Callable[..., Place]:
     """Makes a published campaign with a board of `size` tiles."""
 
-    def make(size: int = 100, status: str = "active", **board: object) -> Place:
+    def make(
+        size: int = 100, status: str = "active", currency: str = "USD", **board: object
+    ) -> Place:
         organization = Organization.objects.create(
             name="Test School",
             slug=f"test-school-{size}",
@@ -70,11 +80,17 @@ def make_place(db: None) -> Callable[..., Place]:
             organization=organization, title="New instruments", slug=f"new-instruments-{size}",
             status=status, summary="For the wind band.", story="Old ones **leak**.",
             time_zone="America/Chicago", deadline=deadline, published_at=clock.now(),
+            currency=currency,
         )  # fmt: skip
         goal = Goal.objects.create(kind="campaign", campaign=campaign, amount_minor=505_000)
         made = building.build(
             Board(
-                campaign=campaign, goal=goal, title="Tiles", currency="USD", max_num=size, **board
+                campaign=campaign,
+                goal=goal,
+                title="Tiles",
+                currency=currency,
+                max_num=size,
+                **board,
             )
         )
         building.follow_campaign(campaign)

@@ -25,7 +25,29 @@ def test_a_sale_shows_at_once(client: Client, place: Place) -> None:
     place.sell(3, shown_as="anonymous")
     after = client.get(URL, HTTP_IF_NONE_MATCH=before["ETag"])
     assert after.status_code == 200
-    assert "1 tile was taken without a name." in after.content.decode()
+    assert "1 gift, given without a name." in after.content.decode()
+
+
+def test_amounts_stand_beside_names_but_for_those_who_hid_theirs(
+    client: Client, place: Place
+) -> None:
+    place.sell(3, 4, name="Open Placeholder")
+    place.sell(61, name="Quiet Placeholder", hide_amount=True)
+    place.sell(9, name="Initial Placeholder", shown_as="initial")
+    place.sell(8, shown_as="anonymous")
+    html = client.get(URL).content.decode()
+    people = html[html.index('class="people"') :]
+    assert '<span>Open Placeholder</span><b class="money">$7</b>' in people
+    assert "<li><span>Quiet Placeholder</span></li>" in people
+    assert "$61" not in people
+    assert "Initial P." in people
+    assert "And 1 more gift." in people
+
+
+def test_messages_wait_for_the_organizers(client: Client, place: Place) -> None:
+    place.sell(3, message="Placeholder words of cheer")
+    for url in (URL, place.url, f"{place.url}?view=list"):
+        assert "words of cheer" not in client.get(url).content.decode()
 
 
 def test_a_change_by_the_organizer_shows_at_once(client: Client, place: Place) -> None:

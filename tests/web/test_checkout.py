@@ -1,5 +1,6 @@
 """The checkout page: our own record in words, personal only for whoever holds the tiles."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -94,6 +95,42 @@ def test_more_time_ten_times(client: Client, page: str) -> None:
     assert answer.status_code == 409
     assert "can&#x27;t be extended any further" in text(answer)
     assert "all the extra time there is" in text(answer)
+
+
+def test_more_time_keeps_what_was_typed(client: Client, page: str) -> None:
+    typed = {"name": "Keep Me", "email": "half@", "display_as": "initial", "cover_fees": "on"}
+    html = text(client.post(f"{page}extend/", typed))
+    assert 'value="Keep Me"' in html
+    assert 'value="half@"' in html
+    assert "complete e-mail address" not in html, "nothing is checked yet"
+    assert "checked" in html.split('name="cover_fees"')[1].split(">")[0]
+    assert "9 more times" in html
+    assert Hold.objects.get().extensions == 1
+
+
+def test_more_time_on_the_board_keeps_the_picks(client: Client, place: Place, page: str) -> None:
+    answer = client.post(f"{page}extend/", {"board": place.board.public_id, "tile": ["3", "4"]})
+    assert answer["Location"] == f"{place.url}?tile=3&tile=4"
+
+
+def test_the_last_two_minutes_are_said(client: Client, place: Place, page: str) -> None:
+    for url in (page, place.url):
+        assert re.search(r'id="late" +hidden', text(client.get(url)))
+    Hold.objects.update(expires_at=clock.now() + timedelta(seconds=110))
+    for url in (page, place.url):
+        html = text(client.get(url))
+        assert "Less than two minutes left." in html
+        assert not re.search(r'id="late" +hidden', html)
+
+
+def test_when_there_is_no_more_time_both_pages_say_so(
+    client: Client, place: Place, page: str
+) -> None:
+    Hold.objects.update(extensions=10)
+    assert "all the extra time there is" in text(client.get(page))
+    html = text(client.get(place.url))
+    assert "no more extra time" in html
+    assert "More time" not in html
 
 
 @pytest.mark.parametrize("odd", ["a/b", "//evil.example.com", "../x", "\x00", "é/"])

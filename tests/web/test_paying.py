@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from boards.models import Hold
+from payments import gateway
 from payments.models import Attempt, Checkout
 from tests.web.conftest import Place
 from tests.web.test_checkout import GOOD, text
@@ -81,8 +82,33 @@ def test_leaving_goes_back_to_the_board(
     client.post(f"{page}pay/", GOOD)
     answer = client.post(f"{page}leave/")
     assert answer.status_code == 303
-    assert answer["Location"] == place.url
-    assert Hold.objects.get().phase == "browsing"
+    assert answer["Location"] == f"{place.url}?kept"
+    hold = Hold.objects.get()
+    assert hold.phase == "browsing"
+    html = text(client.get(answer["Location"]))
+    assert "Tiles 7, 19, 50 are still yours until" in html
+    assert "still yours" not in text(Client().get(answer["Location"])), "nobody else's business"
+
+
+def test_leaving_closes_the_session_at_stripe_first(
+    client: Client, page: str, paying: None
+) -> None:
+    client.post(f"{page}pay/", GOOD)
+    attempt = Attempt.objects.get()
+    client.post(f"{page}leave/")
+    assert gateway.retrieve_session(attempt.account, attempt.session_id).status == "expired"
+
+
+def test_while_paying_the_clock_is_the_sessions_and_there_is_no_more_time(
+    client: Client, place: Place, page: str, paying: None
+) -> None:
+    client.post(f"{page}pay/", GOOD)
+    ends = Attempt.objects.get().expires_at.isoformat()
+    for url in (page, place.url):
+        html = text(client.get(url))
+        assert f'data-until="{ends}"' in html
+        assert "/extend/" not in html
+        assert "The payment page is open until" in html
 
 
 def test_when_the_payment_service_is_away(client: Client, page: str, settings: Any) -> None:

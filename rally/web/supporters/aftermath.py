@@ -78,7 +78,7 @@ def of(order: Order, zone: str, now: dt.datetime) -> Aftermath:
         choices=tuple(_choice(refund, zone) for refund in waiting),
         notes=(*(went_back(refund, zone) for refund in decided), *_asked(disputes)),
         rows=tuple(_rows(lines, mine, waiting, order.currency)),
-        stays=_stays(order, mine),
+        stays="" if waiting else _stays(order, mine),
         returned=frozenset(
             line.claim.number for line in lines if line.claim and line.claim.ended == Ended.RETURNED
         ),
@@ -159,4 +159,5 @@ def _rows(
 def _stays(order: Order, refunds: list[Refund]) -> str:
     """What is left of the total once everything owed has gone back."""
     back = sum(r.amount_minor for r in refunds if r.status != Refund.Status.FAILED)
-    return money.format(order.total_minor - back, order.currency) if back else ""
+    left = order.total_minor - back
+    return money.format(left, order.currency) if back and left > 0 else ""

@@ -157,6 +157,7 @@ def context(
         snap.columns,
         snap.is_open,
         rows=query.show == "all" or query.find is not None,
+        priced=tiles.tell_prices(snap.cells, snap.currency),
         marks=Marks({cell.number for cell in picked}, set(own), set(lost), query.find),
     )
     write = tiles.table if query.view == "list" else tiles.grid
@@ -188,6 +189,7 @@ def context(
         ),
         "mine": mine,
         "problem": problem,
+        "priced": layout.priced,
         "least": least,
         "least_words": money.format(least, snap.currency),
         "symbol": money.symbol(snap.currency),

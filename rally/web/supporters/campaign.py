@@ -1,7 +1,6 @@
 """A campaign's page: why, how far, its boards, its story, who gets the money, who gave."""
 
 import datetime as dt
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -18,7 +17,7 @@ from campaigns.models import Campaign, OldSlug
 from payments import snapshots
 from rally.kit import clock
 from rally.web import base
-from rally.web.supporters import facts, pages, story, words
+from rally.web.supporters import facts, givers, pages, story, words
 
 if TYPE_CHECKING:
     from payments.snapshots import Snapshot
@@ -72,17 +71,6 @@ def board_card(snap: "Snapshot") -> dict[str, Any]:
     }
 
 
-def people(shown: "list[Snapshot]") -> tuple[list[dict[str, Any]], str]:
-    """Public names with how many tiles each has, and a sentence about those without a name."""
-    names = Counter(c.name for snap in shown for c in snap.cells if c.status == "sold")
-    silent = names.pop(None, 0)
-    sentence = ngettext(
-        "%(n)d tile was taken without a name.", "%(n)d tiles were taken without a name.", silent
-    ) % {"n": silent}
-    listed = [{"name": name, "tiles": f"×{tiles}"} for name, tiles in sorted(names.items())]
-    return listed, sentence if silent else ""
-
-
 def notice(campaign: Campaign, shown: "list[Snapshot]") -> str:
     if campaign.status == Campaign.Status.COMPLETED:
         return _("This campaign is over. Thank you to everyone who took part.")
@@ -114,16 +102,18 @@ def thermometer(campaign: Campaign, shown: "list[Snapshot]", now: dt.datetime) -
 def context(
     campaign: Campaign, shown: "list[Snapshot]", thermo: object, site: str
 ) -> dict[str, Any]:
-    listed, anonymous = people(shown)
+    cards = [board_card(snap) for snap in shown]
+    listed, others = givers.of(campaign, shown)
     return {
         "facts": campaign,
         "organization": str(campaign.organization),
         "palette": campaign.palette,
         "thermo": thermo,
-        "boards": [board_card(snap) for snap in shown],
+        "boards": cards,
+        "go": next((card["href"] for card in cards if card["is_open"]), ""),
         "story": story.html(campaign.story) if campaign.story else "",
         "people": listed,
-        "anonymous": anonymous,
+        "others": others,
         "notice": notice(campaign, shown),
         "link": site + reverse("supporters:campaign", args=[campaign.slug]),
     }

@@ -141,9 +141,8 @@ def extend(request: HttpRequest, reference: str) -> HttpResponse:
 
 def typed_so_far(request: HttpRequest) -> SupporterForm:
     """The form as it was left, not yet checked."""
-    form = SupporterForm(initial=request.POST.dict())
-    form.initial |= {name: name in request.POST for name in ("hide_amount", "cover_fees")}
-    return form
+    ticked = {name: name in request.POST for name in ("hide_amount", "cover_fees")}
+    return SupporterForm(initial={**request.POST.dict(), **ticked})
 
 
 @answers.step

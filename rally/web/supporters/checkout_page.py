@@ -152,7 +152,7 @@ def processing(order: Order, viewer: Viewer) -> dict[str, Any]:
 
 def sold(order: Order, viewer: Viewer) -> dict[str, Any]:
     context = base_context(order, viewer)
-    count = len(order.tiles)
+    count = sum(not (item["lost"] or item["returned"]) for item in context["items"])
     thanks = ngettext("Thank you. Your tile is yours", "Thank you. Your tiles are yours", count)
     facts_ = {"total": context["total"], "name": context["organization"]}
     receipt = _("It has been sent to your e-mail address.") if order.receipt_sent else _(
@@ -205,6 +205,7 @@ def lapsed(order: Order, viewer: Viewer) -> dict[str, Any]:
     return base_context(order, viewer) | {
         "part": ENDED,
         "tile_kind": "x",
+        "tiles_title": _("The tiles"),
         "heading": _("The time is up"),
         "sentence": _("The tiles are free for others again. Nothing was charged."),
         "advice": _("They may still be there. Go back to the board and pick them again."),
@@ -215,6 +216,7 @@ def released(order: Order, viewer: Viewer) -> dict[str, Any]:
     return base_context(order, viewer) | {
         "part": ENDED,
         "tile_kind": "x",
+        "tiles_title": _("The tiles"),
         "heading": _("These tiles were given back"),
         "sentence": _("They're free for others now. Nothing was charged."),
         "advice": _("You can pick other tiles whenever you like."),
@@ -229,6 +231,7 @@ def lost(order: Order, viewer: Viewer) -> dict[str, Any]:
     return context | {
         "part": ENDED,
         "tile_kind": "lost",
+        "tiles_title": _("The tiles"),
         "heading": _("Someone was faster"),
         "sentence": charged if paid else _("The payment didn't go through. Nothing was charged."),
         "advice": "" if context["after"].choices else picks,
@@ -239,6 +242,7 @@ def returned(order: Order, viewer: Viewer) -> dict[str, Any]:
     return base_context(order, viewer) | {
         "part": ENDED,
         "tile_kind": "x",
+        "tiles_title": _("The tiles"),
         "heading": _("These tiles were returned"),
         "sentence": _("The money is going back, and the tiles are free for others.")
         if viewer.yours

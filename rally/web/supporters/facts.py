@@ -36,6 +36,13 @@ def moment(instant: dt.datetime, time_zone: str) -> str:
     return f"{date_format(local, 'DATETIME_FORMAT')} {local.tzname()}"
 
 
+def day_or_moment(instant: dt.datetime, time_zone: str, days: int | None) -> str:
+    """The date; with the time of day once it matters."""
+    if days is None or days <= 1:
+        return moment(instant, time_zone)
+    return date_format(instant.astimezone(ZoneInfo(time_zone)), "DATE_FORMAT")
+
+
 def clock_time(instant: dt.datetime, time_zone: str) -> str:
     """Only the time of day, for a deadline that is minutes away."""
     local = instant.astimezone(ZoneInfo(time_zone))
@@ -74,6 +81,7 @@ def thermometer(
     tiles_left: int | None = None,
 ) -> Thermometer:
     """Shares are floored, so that a campaign never looks complete before it is."""
+    days = days_left(deadline, now, time_zone)
     permille = min(1000, raised_minor * 1000 // goal_minor) if goal_minor > 0 else 0
     return Thermometer(
         raised=money.format(raised_minor, currency),
@@ -82,6 +90,6 @@ def thermometer(
         percent=raised_minor * 100 // goal_minor if goal_minor > 0 else 0,
         tiles_left=tiles_left,
         supporters=supporters,
-        deadline=moment(deadline, time_zone) if deadline else "",
-        days=days_words(days_left(deadline, now, time_zone)),
+        deadline=day_or_moment(deadline, time_zone, days) if deadline else "",
+        days=days_words(days),
     )

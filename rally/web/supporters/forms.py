@@ -47,7 +47,10 @@ class SupporterForm(forms.Form):
     )
     hide_amount = forms.BooleanField(
         label=_("Don't show how much I gave"),
-        help_text=_("Your name stands without an amount. On many boards a tile's number tells its price, and the number stays visible."),
+        help_text=_(
+            "Your name stands without an amount. On many boards a tile's number tells its price, "
+            "and the number stays visible."
+        ),
         required=False,
     )
     cover_fees = forms.BooleanField(label=_("Cover the card fees"), required=False)

@@ -65,9 +65,7 @@ def refused(request: HttpRequest, signed: str, problem: Problem, status: int) ->
 
 def taken(why: TilesTaken | BoardClosed) -> Problem:
     """Somebody was faster once more, or the board has closed; the money still waits."""
-    return Problem(
-        str(why).rstrip("."), _("Your money still waits for you. Please choose again.")
-    )
+    return Problem(str(why).rstrip("."), _("Your money still waits for you. Please choose again."))
 
 
 def choice(typed: Mapping[str, str], lost: Lost) -> Choice:

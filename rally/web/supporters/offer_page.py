@@ -26,7 +26,9 @@ def context(found: Offer, signed: str, typed: Mapping[str, str]) -> dict[str, An
     lines = list(
         found.refund.lines.select_related("line__claim__board__campaign").order_by("line_id")
     )
-    board = next((part.line.claim.board for part in lines if part.line.claim), None)
+    claims = [part.line.claim for part in lines if part.line.claim]
+    claims += list(found.checkout.hold.claims.select_related("board__campaign")[:1])
+    board = claims[0].board if claims else None
     return {
         "organization": str(organization),
         "palette": board.campaign.palette if board else "marigold",
@@ -173,5 +175,3 @@ def _money_back(found: Offer) -> list[Note]:
     )
     fresh = later.exclude(status=Refund.Status.CANCELED).distinct().order_by("pk")
     return [aftermath.went_back(refund, zone) for refund in fresh]
-
-

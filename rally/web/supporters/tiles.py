@@ -37,6 +37,7 @@ class Layout:
     columns: int = 10
     is_open: bool = True
     rows: bool = True
+    priced: bool = False
     marks: Marks = field(default_factory=Marks)
 
     @property
@@ -73,16 +74,24 @@ def label(cell: "Cell", currency: str, said: dict[str, str], marks: Marks) -> st
     }
 
 
-def face(cell: "Cell", unit: int, currency: str) -> str:
-    """What stands under the number: initials when sold, the price where it isn't the number."""
+def tell_prices(cells: Iterable["Cell"], currency: str) -> bool:
+    """Whether every tile shows its price: on boards where the number mostly isn't the price."""
+    unit = 10 ** money.decimals(currency)
+    differ = [cell.price_minor != cell.number * unit for cell in cells]
+    return 2 * sum(differ) > len(differ)
+
+
+def face(cell: "Cell", currency: str, *, priced: bool) -> str:
+    """What stands under the number: initials when sold, the price where it's needed."""
     if cell.status == "sold":
         return f"<i>{escape(words.initials(cell.name))}</i>"
-    if cell.status == "available" and cell.price_minor != cell.number * unit:
+    differs = cell.price_minor != cell.number * 10 ** money.decimals(currency)
+    if cell.status == "available" and (priced or differs):
         return f"<i>{escape(words.tag(cell.price_minor, currency))}</i>"
     return ""
 
 
-def tile(cell: "Cell", layout: Layout, said: dict[str, str], unit: int) -> str:
+def tile(cell: "Cell", layout: Layout, said: dict[str, str]) -> str:
     number, marks = cell.number, layout.marks
     kind = CLASSES[cell.status]
     if number in marks.mine:
@@ -104,14 +113,14 @@ def tile(cell: "Cell", layout: Layout, said: dict[str, str], unit: int) -> str:
         f'<label class="t {kind}" id="t{number}"{who}{spot}>'
         f'<input type="checkbox" name="tile" value="{number}" data-p="{cell.price_minor}"'
         f' aria-label="{escape(label(cell, layout.currency, said, marks))}"{extra}>'
-        f"<b>{number}</b>{face(cell, unit, layout.currency)}</label>"
+        f"<b>{number}</b>{face(cell, layout.currency, priced=layout.priced)}</label>"
     )
 
 
 def grid(cells: Sequence["Cell"], layout: Layout) -> str:
     """All tiles given, in rows with their headers, or flowing when a filter thins them out."""
-    said, unit = states(), 10 ** money.decimals(layout.currency)
-    written = [tile(cell, layout, said, unit) for cell in cells]
+    said = states()
+    written = [tile(cell, layout, said) for cell in cells]
     across = layout.across
     if not layout.rows:
         return f'<div class="grid flow">{"".join(written)}</div>'

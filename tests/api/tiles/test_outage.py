@@ -16,7 +16,8 @@ from tests import services
 from tests import site as sites
 from tests.webhook import kit as events
 
-pytestmark = pytest.mark.postgresql
+# With the tests of the shared site: two sites starting at once are slow on small machines.
+pytestmark = [pytest.mark.postgresql, pytest.mark.xdist_group("site")]
 
 
 @dataclass

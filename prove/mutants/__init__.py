@@ -1,0 +1,1 @@
+"""Sixteen bugs, put into a copy of the tree on purpose: a proof that can't fail proves nothing."""
