@@ -141,10 +141,7 @@ def check_numbers(face: Face, numbers: Sequence[object]) -> None:
 
 
 def _reserve_new(face: Face, numbers: Sequence[int], token: str, now: dt.datetime | None) -> Hold:
-    if face.most_per_supporter and len(numbers) > face.most_per_supporter:
-        raise HoldLimit(
-            _("At most %(most)s tiles each on this board.") % {"most": face.most_per_supporter}
-        )
+    _check_each(face, len(numbers))
     row: dict[str, Any] = {
         "reference": ids.public_id(),
         "organization": face.organization_id,
@@ -214,10 +211,13 @@ def _check_room(face: Face, hold: Hold, own: set[int], more: Sequence[int]) -> N
             _("A hold can't have more than %(most)s tiles.")
             % {"most": settings.RALLY_TILES_PER_HOLD}
         )
-    if face.most_per_supporter and len(own) + len(more) > face.most_per_supporter:
-        raise HoldLimit(
-            _("At most %(most)s tiles each on this board.") % {"most": face.most_per_supporter}
-        )
+    _check_each(face, len(own) + len(more))
+
+
+def _check_each(face: Face, count: int) -> None:
+    most = face.most_per_supporter
+    if most and count > most:
+        raise HoldLimit(_("At most %(most)s tiles each on this board.") % {"most": most})
 
 
 def _must_have_all(count: int, numbers: Sequence[int]) -> None:
@@ -387,16 +387,12 @@ def expire(hold_ids: Iterable[int], now: dt.datetime | None = None) -> int:
 
 def expire_due(now: dt.datetime | None = None, batch: int = SWEEP_BATCH) -> int:
     """Tidy up to `batch` lapsed holds. Nothing depends on it: readers see the clock."""
-    offsets = set(
-        Hold.objects.filter(phase=Phase.BROWSING)
-        .values_list("organization__clock_offset_s", flat=True)
-        .distinct()
-    )
+    browsing = Hold.objects.filter(phase=Phase.BROWSING)
+    offset_of = "organization__clock_offset_s"
     ended = 0
-    for offset in sorted(offsets):
+    for offset in sorted(set(browsing.values_list(offset_of, flat=True))):
         due = (
-            Hold.objects.filter(phase=Phase.BROWSING, organization__clock_offset_s=offset)
-            .filter(expires_at__lte=clock.expression(now, offset))
+            browsing.filter(**{offset_of: offset}, expires_at__lte=clock.expression(now, offset))
             .order_by("expires_at")
             .values_list("pk", flat=True)[:batch]
         )

@@ -14,6 +14,7 @@ BASKET = """
     paying>browsing paying>processing paying>sold paying>released paying>expired paying>lost
     processing>sold processing>lost processing>released
     sold>returned expired>sold expired>lost released>sold released>lost lost>sold
+    returned>sold returned>lost
 """
 STAFF = "browsing>released sold>returned sold>released"
 PROMISE = "browsing>sold browsing>released browsing>expired sold>returned"

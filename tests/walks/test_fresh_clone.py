@@ -20,6 +20,7 @@ from tests.site import Site, end, plain_environment, until
 
 pytestmark = pytest.mark.xdist_group("walk")
 TILES = [7, 19, 50]
+PATIENCE = 120  # a busy machine; on a quiet one each of these takes a few seconds
 
 
 def clone(into: Path) -> Path:
@@ -45,7 +46,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         )  # fmt: skip
     started = Site(f"http://127.0.0.1:{port}", folder / "var", environ, process)
     try:
-        until(started.healthy, 90, "a healthy site")
+        until(started.healthy, PATIENCE, "a healthy site")
         yield started
     finally:
         end(process)
@@ -105,13 +106,13 @@ def test_a_killed_worker_is_told_of_heals_and_the_tiles_are_sold(site: Site) -> 
     assert {statuses(site)[number] for number in TILES} == {"held"}
     os.kill(site.children()["worker"], signal.SIGKILL)
     post(f"{facts['stripe']['simulator_url']}/_sim/sessions/{session}/complete", {})
-    code, said = until(lambda: (h := health(site))[0] != 200 and h, 5, "the health check's word")
+    code, said = until(lambda: (h := health(site))[0] != 200 and h, 15, "the health check's word")
     assert (code, said["ok"], said["db"]) == (503, False, True)
     assert said["checks"]["processes"]["worker"] == "restarting"
-    until(lambda: health(site)[0] == 200, 30, "the worker's return")
+    until(lambda: health(site)[0] == 200, PATIENCE, "the worker's return")
     sold = lambda: {statuses(site)[number] for number in TILES} == {"sold"}  # noqa: E731
-    until(sold, 30, "the sale")
-    until(lambda: list((site.var / "mail").iterdir()), 30, "the receipt")
+    until(sold, PATIENCE, "the sale")
+    until(lambda: list((site.var / "mail").iterdir()), PATIENCE, "the receipt")
 
 
 def test_a_killed_web_process_comes_back_with_everything(site: Site) -> None:
@@ -120,5 +121,5 @@ def test_a_killed_web_process_comes_back_with_everything(site: Site) -> None:
     os.kill(site.children()["web"], signal.SIGKILL)
     until(lambda: health(site)[0] != 200, 5, "the silence")
     post(f"{site.simulator_url}/_sim/sessions/{session}/complete", {})
-    until(lambda: health(site)[0] == 200, 30, "the web process's return")
-    until(lambda: statuses(site) == before | {25: "sold"}, 30, "the payment made meanwhile")
+    until(lambda: health(site)[0] == 200, PATIENCE, "the web process's return")
+    until(lambda: statuses(site) == before | {25: "sold"}, PATIENCE, "the payment made meanwhile")

@@ -134,6 +134,18 @@ def organization(snap: "Snapshot") -> str:
     return snap.campaign.organization_common_name or snap.campaign.organization_name
 
 
+def sums(currency: str) -> dict[str, Any]:
+    """What the page's script needs to add up in a currency."""
+    least = money.minimum_charge(currency)
+    return {
+        "least": least,
+        "least_words": money.format(least, currency),
+        "symbol": money.symbol(currency),
+        "decimals": money.decimals(currency),
+        "fee": fee_rates.rates(currency),
+    }
+
+
 def context(
     snap: "Snapshot",
     query: Query,
@@ -161,8 +173,6 @@ def context(
         marks=Marks({cell.number for cell in picked}, set(own), set(lost), query.find),
     )
     write = tiles.table if query.view == "list" else tiles.grid
-    seen = {cell.number for cell in shown}
-    least = money.minimum_charge(snap.currency)
     return {
         "snap": snap,
         "facts": snap.campaign,
@@ -182,7 +192,7 @@ def context(
         "tiles": mark_safe(write(shown, layout)),
         "basket": basket.add_up(
             picked,
-            shown=seen,
+            shown={cell.number for cell in shown},
             lost=lost,
             currency=snap.currency,
             held_minor=mine["total_minor"] if mine else 0,
@@ -190,11 +200,7 @@ def context(
         "mine": mine,
         "problem": problem,
         "priced": layout.priced,
-        "least": least,
-        "least_words": money.format(least, snap.currency),
-        "symbol": money.symbol(snap.currency),
-        "decimals": money.decimals(snap.currency),
-        "fee": fee_rates.rates(snap.currency),
+        **sums(snap.currency),
         "most": settings.RALLY_TILES_PER_HOLD,
         "hold_minutes": hold_minutes,
         "organization": organization(snap),
