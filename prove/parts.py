@@ -29,12 +29,14 @@ class Size:
     steps: int
     orders: int
     seconds: int
+    walking: float
     within: float
 
 
-QUICK = Size(lite=40, postgres=12, steps=50, orders=60, seconds=12, within=280)
-FULL = Size(lite=300, postgres=100, steps=50, orders=400, seconds=60, within=2_000)
-CI = Size(lite=100, postgres=30, steps=50, orders=60, seconds=16, within=400)
+# `walking`: begin no batch of examples after so many seconds. `within`: kill what takes longer.
+QUICK = Size(lite=60, postgres=20, steps=50, orders=60, seconds=12, walking=60, within=900)
+FULL = Size(lite=300, postgres=100, steps=50, orders=400, seconds=60, walking=0, within=2_400)
+CI = Size(lite=100, postgres=30, steps=50, orders=60, seconds=16, walking=0, within=900)
 
 
 def machine(size: Size, seed: int, only: str = "") -> Found:
@@ -68,7 +70,7 @@ def _walk(database: str, examples: int, size: Size, seed: int) -> Found:
         url = stack.enter_context(lab.simulator(within, stack.enter_context(lab.deaf())))
         return _answer(
             ["prove.machine.walk", "--examples", str(examples), "--steps", str(size.steps),
-             "--seed", str(seed)],
+             "--seed", str(seed), "--seconds", str(size.walking)],
             lab.environment(within / "var", url, **more), within, size.within,
         )  # fmt: skip
 
