@@ -42,8 +42,13 @@ def back_to_browsing(hold: Hold, now: dt.datetime | None = None) -> None:
         seconds=_hold_seconds(hold) + hold.extensions * settings.RALLY_HOLD_EXTENSION_SECONDS
     )
     until = max(earned, moment + dt.timedelta(seconds=SHORTEST_RETURN_SECONDS))
+    claims = list(live_claims(hold))
+    if not claims:
+        # An earlier order of the hold was paid meanwhile and has taken its tiles along.
+        move(hold, Phase.RELEASED)
+        return
     move(hold, Phase.BROWSING, expires_at=until)
-    note_all(hold.pk, by_board(live_claims(hold)))
+    note_all(hold.pk, by_board(claims))
 
 
 def start_processing(hold: Hold) -> None:

@@ -183,14 +183,14 @@ def _apart(checkout: Checkout, hold: Hold, lines: list[Line]) -> Hold:
 
 def _sell(checkout: Checkout, hold: Hold, kept: list[Line]) -> None:
     """The hold's tiles are sold, or it is lost. Boards come last."""
+    # While its open order was being paid nobody could change the hold: its tiles are the
+    # order's. An order that was closed before may be paid while a later one is open.
+    is_open = checkout.status == Checkout.Status.OPEN
+    own = is_open and hold.phase in {Phase.PAYING, Phase.PROCESSING}
     if kept:
-        # While its open order was being paid nobody could change the hold: its tiles are the
-        # order's. An order that was closed before may be paid while a later one is open.
-        is_open = checkout.status == Checkout.Status.OPEN
-        own = is_open and hold.phase in {Phase.PAYING, Phase.PROCESSING}
         claims = [line.claim for line in kept if line.claim is not None]
         phases.sell(hold, {claim.pk for claim in claims}, claims if own else None)
-    elif hold.phase in {Phase.EXPIRED, Phase.RELEASED}:
+    elif own or hold.phase in {Phase.EXPIRED, Phase.RELEASED}:
         phases.move(hold, Phase.LOST)
 
 
