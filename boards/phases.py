@@ -35,13 +35,17 @@ def start_paying(hold: Hold, until: dt.datetime) -> None:
 def back_to_browsing(hold: Hold, now: dt.datetime | None = None) -> None:
     """The attempt is known dead: the tiles are still the supporter's for a while.
 
-    The deadline is five minutes from now, or what the extensions so far had made of it.
+    The deadline is five minutes from now, or what the extensions so far had made of it, but
+    never later than all extensions and one payment could have made it.
     """
     moment = now or clock.database_now(hold.organization.clock_offset_s)
     earned = hold.created_at + dt.timedelta(
         seconds=_hold_seconds(hold) + hold.extensions * settings.RALLY_HOLD_EXTENSION_SECONDS
     )
     until = max(earned, moment + dt.timedelta(seconds=SHORTEST_RETURN_SECONDS))
+    oldest = hold.created_at + dt.timedelta(seconds=_longest_seconds(hold))
+    # Paying and leaving in turn must not keep tiles from others for ever.
+    until = max(moment, min(until, oldest))
     claims = list(live_claims(hold))
     if not claims:
         # An earlier order of the hold was paid meanwhile and has taken its tiles along.
@@ -131,6 +135,12 @@ def touch(hold: Hold) -> None:
 def _hold_seconds(hold: Hold) -> int:
     seconds = hold.claims.filter(ended_at=None).values_list("board__hold_seconds", flat=True)
     return min(seconds, default=SHORTEST_RETURN_SECONDS)
+
+
+def _longest_seconds(hold: Hold) -> int:
+    """The age at which a hold that isn't being paid must end."""
+    extensions = settings.RALLY_HOLD_EXTENSIONS * settings.RALLY_HOLD_EXTENSION_SECONDS
+    return _hold_seconds(hold) + extensions + settings.RALLY_SESSION_SECONDS
 
 
 def move(hold: Hold, phase: Phase, *, expires_at: dt.datetime | None = None) -> None:

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import transaction
 
+from accounts.models import Organization
 from boards import holds, phases
-from boards.errors import HoldExpired
+from boards.errors import BoardClosed, HoldExpired
 from boards.models import Claim, Hold
 from boards.states import Phase
 from campaigns import donations
@@ -126,6 +127,7 @@ def _attempt(hold_id: int, wish: Wish, site: str, now: dt.datetime | None) -> At
         raise CheckoutOpen
     if hold.phase != Phase.BROWSING or not claims:
         raise HoldExpired
+    _still_open(hold, claims, now)
     net = sum(claim.price_minor for claim in claims)
     cover = fees.cover(net, hold.currency) if wish.cover_fees else 0
     if net + cover < money.minimum_charge(hold.currency):
@@ -205,8 +207,26 @@ def _write_order(hold: Hold, wish: Wish, claims: list[Claim], net: int, cover: i
     return checkout
 
 
+def _still_open(hold: Hold, claims: list[Claim], now: dt.datetime | None) -> None:
+    """Nobody starts to pay for a board that closed, or an organization that was frozen.
+
+    Payments that are under way finish all the same.
+    """
+    moment = now or clock.database_now(hold.organization.clock_offset_s)
+    boards = {claim.board for claim in claims}
+    ended = any(not b.is_open or (b.closes_at and b.closes_at <= moment) for b in boards)
+    if ended or hold.organization.status == Organization.Status.FROZEN:
+        raise BoardClosed
+
+
 def account_for(hold: Hold) -> StripeAccount:
-    """The Stripe account that takes this organization's money now."""
+    """The Stripe account that takes this organization's money now.
+
+    Under live keys a sandbox takes none: PaymentsUnavailable.
+    """
+    if settings.STRIPE_LIVEMODE and not hold.organization.livemode:
+        logger.error("%s is a sandbox, and the keys are live", hold.organization)
+        raise PaymentsUnavailable(retry_after=3600)
     account, _made = StripeAccount.objects.get_or_create(
         organization_id=hold.organization_id,
         livemode=settings.STRIPE_LIVEMODE,

@@ -26,6 +26,7 @@ from payments.models import (
     StripeAccount,
 )
 from rally.kit import clock
+from rally.kit.failpoints import failpoint
 
 CLOSED = frozenset({"won", "lost", "warning_closed", "prevented"})
 LOST = "lost"
@@ -66,6 +67,7 @@ def follow(found: DisputeFacts, account: StripeAccount) -> str:
         _describe(dispute, found)
         if counted:
             phases.touch(hold)
+        failpoint("dispute_followed")
         if moved or counted:
             announce(
                 "dispute.moved",

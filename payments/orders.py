@@ -52,7 +52,7 @@ def order(reference: str, now: dt.datetime | None = None) -> Order:
         and checkout.status in Checkout.PAID_STATUSES
         and hold.phase != Phase.BROWSING
     )
-    tiles = _of_order(checkout) if checkout and paid else _of_hold(hold)
+    tiles = tiles_of(checkout) if checkout and paid else _of_hold(hold)
     net = sum(tile.price_minor for tile in tiles)
     show = (
         checkout if checkout and (paid or hold.phase in {Phase.PAYING, Phase.PROCESSING}) else None
@@ -71,7 +71,7 @@ def order(reference: str, now: dt.datetime | None = None) -> Order:
         currency=hold.currency,
         session_url=attempt.url if attempt else "",
         session_ends_at=attempt.expires_at if attempt else None,
-        shown_name=_shown(show),
+        shown_name=name_on(show),
         receipt_sent=_receipt_sent(show),
     )
 
@@ -106,7 +106,8 @@ def _of_hold(hold: Hold) -> tuple[OrderedTile, ...]:
     )
 
 
-def _of_order(checkout: Checkout) -> tuple[OrderedTile, ...]:
+def tiles_of(checkout: Checkout) -> tuple[OrderedTile, ...]:
+    """The tiles an order paid for or wants to; lines left as plain gifts have none."""
     lines = (
         Line.objects.filter(checkout=checkout, claim__isnull=False)
         .select_related("claim__board__campaign")
@@ -128,7 +129,8 @@ def _open_attempt(checkout: Checkout | None) -> Attempt | None:
     return checkout.attempts.filter(status__in=Attempt.UNRESOLVED).first()
 
 
-def _shown(checkout: Checkout | None) -> str | None:
+def name_on(checkout: Checkout | None) -> str | None:
+    """What the board shows for an order's giver; None for anonymous."""
     line = checkout.lines.select_related("donation").first() if checkout else None
     return shown_name(line.donation.display_name, line.donation.shown_as) if line else None
 

@@ -33,6 +33,7 @@ from payments.models import (
     RefundLine,
     StaffTask,
 )
+from rally.kit.failpoints import failpoint
 from rally.kit.wakeups import wake
 
 CHOICE_HOURS = 48
@@ -63,25 +64,35 @@ def request(
     numbers: Sequence[int] | None = None,
     reopen: bool = True,
     note: str = "",
+    request_key: str = "",
 ) -> Refund:
     """Owe a paid gift back: all that is left of it, an amount of it, or some of its tiles.
 
-    With `reopen` the tiles that are paid back in full go on sale again. Raises Forbidden,
-    NotRefundable, RefundExceeds (also for 0 and less), RefundLocked while disputed.
+    With `reopen` the tiles that are paid back in full go on sale again. The same
+    `request_key` is the same refund, even if the process died after writing it. Raises
+    Forbidden, NotRefundable, RefundExceeds (also for 0 and less), RefundLocked while disputed.
     """
     require(by, Right.REFUND, gift.campaign.organization_id, gift.campaign_id)
     with transaction.atomic():
         payment = _locked(gift)
+        if request_key:
+            known = payment.refunds.filter(request_key=request_key).first()
+            if known is not None:
+                return known
         checkout = payment.checkout
         lines = _lines_of(payment, gift, numbers)
         parts = _parts(lines, amount_minor, payment)
         # Goals and ledger come before boards: the one order of locks.
-        refund = owe(payment, checkout, parts, reason=reason, reopen=reopen, by=by, note=note)
+        refund = owe(
+            payment, checkout, parts, reason=reason, reopen=reopen, by=by, note=note,
+            request_key=request_key,
+        )  # fmt: skip
         phases.put_back(
             checkout.hold,
             [line.claim for line in lines if line.claim and line.claim.ended_at is None],
             {part.line.claim_id for part in parts if part.is_all and reopen},
         )
+        failpoint("refund_owed")
         wake(PAY)
         return refund
 
@@ -169,6 +180,7 @@ def owe(
     by: Actor | None = None,
     not_before: dt.datetime | None = None,
     note: str = "",
+    request_key: str = "",
 ) -> Refund:
     """Write the debt down: row, lines, totals, ledger. The caller holds the order's lock."""
     amount = sum(part.total for part in parts)
@@ -182,6 +194,7 @@ def owe(
         requested_by=by.user if by else None,
         not_before=not_before,
         note=note[:300],
+        request_key=request_key,
     )
     RefundLine.objects.bulk_create(
         RefundLine(

@@ -226,9 +226,7 @@ def _make_room(found: RefundFacts, payment: Payment, checkout: Checkout) -> None
 
 def _give_up(debt: Refund, checkout: Checkout, why: str) -> None:
     """We won't pay this: its lines count again, and what was paid by hand is for staff to name."""
-    Refund.objects.filter(pk=debt.pk).update(
-        status=Refund.Status.CANCELED, refund_id="", note=why
-    )
+    Refund.objects.filter(pk=debt.pk).update(status=Refund.Status.CANCELED, note=why)
     Payment.objects.filter(pk=debt.payment_id).update(
         refunding_minor=F("refunding_minor") - debt.amount_minor
     )
@@ -284,7 +282,7 @@ def _become(refund: Refund, status: str, found: RefundFacts, checkout: Checkout)
     if status == Refund.Status.FAILED:
         _ask_about(refund)
         if refund.reason == Refund.Reason.DASHBOARD:
-            _give_up(refund, checkout, f"made by hand, and failed: {found.id}")
+            _give_up(refund, checkout, "made by hand, and failed")
 
 
 def _money(refund: Refund, checkout: Checkout, *, paid: bool) -> None:

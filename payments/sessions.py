@@ -12,7 +12,7 @@ from boards import holds, phases
 from boards.models import Claim
 from boards.states import Phase
 from payments import gateway
-from payments.errors import SessionRefused
+from payments.errors import PaymentsUnavailable, SessionRefused
 from payments.gateway import Session
 from payments.models import Attempt, Checkout
 from payments.settlement import LEFT, settle
@@ -152,7 +152,11 @@ def close(attempt: Attempt, *, now: dt.datetime | None = None) -> None:
     try:
         gateway.expire_session(attempt.account, attempt.session_id)
     except SessionRefused:
-        found = gateway.retrieve_session(attempt.account, attempt.session_id)
+        try:
+            found = gateway.retrieve_session(attempt.account, attempt.session_id)
+        except SessionRefused as why:
+            # Not even known there (other keys, perhaps): nobody can say, so nothing changes.
+            raise PaymentsUnavailable(retry_after=60) from why
         settle(attempt, found, now=now)
         return
     failpoint("session_expired")

@@ -4,7 +4,7 @@ import datetime as dt
 import logging
 
 from celery import shared_task
-from django.db.models import Q
+from django.db.models import F, Q
 
 from payments import events, reconciliation, repaying, sessions
 from payments.audit import keeping
@@ -15,6 +15,7 @@ from rally.kit import clock
 logger = logging.getLogger(__name__)
 MOST_EVENTS = 500
 MOST_ATTEMPTS = 50
+PATIENCE = 3
 UNSURE_SECONDS = sessions.UNSURE_SECONDS
 
 
@@ -27,9 +28,21 @@ def process_event(pk: int) -> bool:
 @shared_task(name="payments.tasks.sweep_events")
 def sweep_events() -> int:
     """Process what waits in the inbox, then ask Stripe about orders whose time is over."""
-    pending = events.waiting(MOST_EVENTS)
-    done = sum(events.process(pk) for pk in pending)
-    return done + resolve_overdue() + repaying.pay_due()
+    return process_waiting() + resolve_overdue() + repaying.pay_due()
+
+
+def process_waiting() -> int:
+    """The inbox, oldest first; a few failures in a row mean that Stripe is away."""
+    done, failed = 0, 0
+    for pk in events.waiting(MOST_EVENTS):
+        if events.process(pk):
+            done += 1
+            failed = 0
+            continue
+        failed += 1
+        if failed == PATIENCE:
+            break
+    return done
 
 
 @shared_task(name="payments.tasks.pay_refunds")
@@ -52,13 +65,20 @@ def audit() -> int:
 
 def resolve_overdue(now: dt.datetime | None = None) -> int:
     """Attempts of unknown fate, and those past their session's end: ask, and settle."""
-    asked = 0
+    asked, unanswered = 0, 0
     for attempt in _overdue(now):
+        Attempt.objects.filter(pk=attempt.pk).update(checked_at=clock.database_now())
         try:
             sessions.resolve(attempt, now=now)
             asked += 1
-        except (PaymentsUnavailable, SessionRefused) as why:
+        except PaymentsUnavailable as why:
             logger.warning("Attempt %s can't be resolved yet: %s", attempt.reference, why)
+            unanswered += 1
+            if unanswered == PATIENCE:
+                # Stripe is away: waiting for each of the rest would only block the worker.
+                break
+        except SessionRefused as why:
+            logger.warning("Attempt %s can't be resolved: %s", attempt.reference, why)
         except Exception:
             # One order that can't be settled must not keep the others waiting.
             logger.exception("Attempt %s could not be settled", attempt.reference)
@@ -76,7 +96,9 @@ def _overdue(now: dt.datetime | None) -> list[Attempt]:
             status=Attempt.Status.CREATED,
             created_at__lte=clock.database_now() - dt.timedelta(seconds=UNSURE_SECONDS),
         )
-        found += unresolved.filter(past | unsure, **{path: offset}).select_related(
-            "account", "checkout__hold__organization"
-        )[:MOST_ATTEMPTS]
+        found += (
+            unresolved.filter(past | unsure, **{path: offset})
+            .select_related("account", "checkout__hold__organization")
+            .order_by(F("checked_at").asc(nulls_first=True), "pk")[:MOST_ATTEMPTS]
+        )
     return found

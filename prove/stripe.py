@@ -80,13 +80,22 @@ class Stripe:
             try:
                 self._line.request(method, path, body, headers)
                 answer = self._line.getresponse()
-                return answer.status, json.loads(answer.read())
+                return answer.status, _said(answer.read())
             except (OSError, http.client.HTTPException):
                 self._line.close()
                 self._line = None
                 if last:
                     return 599, {}
         raise AssertionError("unreachable")
+
+
+def _said(body: bytes) -> Json:
+    """An answer in JSON; nothing for any other."""
+    try:
+        found: Json = json.loads(body)
+    except ValueError:
+        return {}
+    return found
 
 
 def signed(body: bytes, secret: str) -> str:

@@ -76,9 +76,8 @@ def _one(balance: Balance, payment: Payment, charge: Json, refunded: int) -> Non
         .exclude(transaction__kind="dispute")
         .values_list("amount_minor", flat=True)
     )
-    balance.add(
-        payment.amount_minor - _kept(payment.pk, parked) - owed + parked, f"{payment} explained"
-    )
+    kept = _kept(payment.pk, parked)
+    balance.add(payment.amount_minor - kept - owed + parked, f"{payment} explained")
 
 
 def _kept(payment_id: int, by_hand: int) -> int:

@@ -91,7 +91,7 @@ def pytest_report_header() -> list[str]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what was asked to be left out; keep what shares a site in one process."""
+    """Leave out what was asked to be left out."""
     unwanted = [
         name
         for name, chosen in (("postgresql", "sqlite"), ("browser", "no_browser"))

@@ -1,6 +1,6 @@
 """Tiles: never sold twice, never sold for nothing, never counted wrong."""
 
-from payments.audit.rules import BACKED, GONE, Check, Rule
+from payments.audit.rules import BACKED, GONE, PROMISED, Check, Rule
 
 TWICE = """
     SELECT tile_id AS id, min(board_id) AS board, min(number) AS number, count(*) AS live_claims
@@ -74,14 +74,14 @@ REFUNDED_YET_SOLD = f"""
                 AND coalesce(g.gift + g.fee, 0) < other.amount_minor + other.fee_share_minor)"""
 
 RETURNED_UNPAID = f"""
-    WITH {GONE}
+    WITH {PROMISED}
     SELECT c.id, c.tile_id AS tile, c.hold_id AS hold
     FROM boards_claim c JOIN boards_hold h ON h.id = c.hold_id
     WHERE c.ended = 'returned' AND h.kind = 'basket'
         AND NOT EXISTS (
-            SELECT 1 FROM payments_line l JOIN gone g ON g.line_id = l.id
+            SELECT 1 FROM payments_line l JOIN promised g ON g.line_id = l.id
             WHERE l.claim_id = c.id
-                AND g.gift + g.fee >= l.amount_minor + l.fee_share_minor)"""
+                AND g.amount >= l.amount_minor + l.fee_share_minor)"""
 
 COUNTS = """
     WITH tiles AS (

@@ -1,6 +1,6 @@
 """Money: every minor unit that came in is explained, by the rows and by the ledger."""
 
-from payments.audit.rules import GONE, PAID_STATUSES, Check, Rule
+from payments.audit.rules import GONE, PAID_STATUSES, PROMISED, Check, Rule
 
 OWED = "('due', 'sent', 'failed')"
 
@@ -165,13 +165,13 @@ STRANGE = """
 
 # Money for a tile comes before the tile: what was put back during a dispute was paid back first.
 RESOLD = f"""
-    WITH {GONE}
+    WITH {PROMISED}
     SELECT d.id, l.claim_id AS claim, c.number, c.ended
     FROM payments_dispute d JOIN payments_payment p ON p.id = d.payment_id
     JOIN payments_line l ON l.checkout_id = p.checkout_id JOIN boards_claim c ON c.id = l.claim_id
-    LEFT JOIN gone g ON g.line_id = l.id
+    LEFT JOIN promised g ON g.line_id = l.id
     WHERE d.is_open AND c.ended_at >= d.opened_at
-        AND coalesce(g.gift + g.fee, 0) < l.amount_minor + l.fee_share_minor"""
+        AND coalesce(g.amount, 0) < l.amount_minor + l.fee_share_minor"""
 
 # What Stripe itself took for a refundable charge was one; late shares are owed in any case.
 UNLOCKED = """

@@ -63,8 +63,13 @@ PAID_STATUSES = "('paid', 'partly_lost', 'lost')"
 GONE = """gone AS (
     SELECT rl.line_id, sum(rl.amount_minor) AS gift, sum(rl.fee_share_minor) AS fee
     FROM payments_refundline rl JOIN payments_refund r ON r.id = rl.refund_id
-    WHERE NOT (r.status = 'canceled' AND r.choice <> '')
+    WHERE r.status <> 'canceled'
     GROUP BY rl.line_id)"""
+
+# What was promised back of each line, also by a debt that somebody then paid by hand.
+PROMISED = """promised AS (
+    SELECT rl.line_id, sum(rl.amount_minor + rl.fee_share_minor) AS amount
+    FROM payments_refundline rl GROUP BY rl.line_id)"""
 
 # Who paid for an order: a payment through Stripe, or cash that somebody vouched for.
 BACKED = f"""backed AS (

@@ -86,7 +86,7 @@ ACCOUNTS = """
 DONE_UNSAID = f"{REFUND} r.status = 'succeeded' AND (r.done_at IS NULL OR r.refund_id = '')"
 SENT_UNSAID = f"""{REFUND} r.status = 'sent' AND r.reason <> 'dashboard'
     AND (r.sent_at IS NULL OR r.tries = 0)"""
-DUE_AND_SENT = f"{REFUND} r.status IN ('due', 'canceled') AND r.refund_id <> ''"
+DUE_AND_SENT = f"{REFUND} r.status = 'due' AND r.refund_id <> ''"
 DASHBOARD_UNNAMED = f"{REFUND} r.reason = 'dashboard' AND r.refund_id = ''"
 REFUND_ACCOUNT = f"""{REFUND} r.account_id <>
     (SELECT p.account_id FROM payments_payment p WHERE p.id = r.payment_id)"""

@@ -82,6 +82,9 @@ class Refund(models.Model):
     reopen = models.BooleanField(default=True, help_text=_("put the tiles back on sale"))
     refund_id = models.CharField(max_length=100, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
+    request_key = models.CharField(
+        max_length=64, blank=True, editable=False, help_text=_("digest of who asked with which key")
+    )
     requested_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     not_before = models.DateTimeField(null=True, blank=True)
     choice = models.CharField(max_length=10, blank=True, help_text=_("what the supporter chose"))
@@ -94,6 +97,9 @@ class Refund(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="refund_positive"),
+            models.UniqueConstraint(
+                "request_key", condition=~Q(request_key=""), name="one_refund_per_request"
+            ),
             models.UniqueConstraint(
                 "account", "refund_id", condition=~Q(refund_id=""), name="one_row_per_refund"
             ),

@@ -64,6 +64,7 @@ class Base(RuleBasedStateMachine):
         self.last_event = ""
         self.ended = 0
         self.ranks = ranks.Ranks()
+        self.readers = readers.Readers()
         self.faulty = False
         self.there: Counter[tuple[str, str]] = Counter()
 
@@ -141,7 +142,7 @@ class Base(RuleBasedStateMachine):
         assert not failed, f"events that fail: {failed}"
         self.ranks.check()
         self.there = Counter((name, state) for (name, _), state in self.ranks.last.items())
-        readers.check(self.world)
+        self.readers.check()
         self.nothing_payable_was_released()
 
     def nothing_payable_was_released(self) -> None:

@@ -21,8 +21,9 @@ MAY: dict[str, dict[str, set[str]]] = {
     "payments_payment": {"processing": {"paid", "failed"}, "failed": set(), "paid": set()},
     "payments_refund": {
         "due": {"sent", "succeeded", "failed", "canceled"},
-        "sent": {"succeeded", "failed", "due"},
-        "succeeded": {"failed"},
+        "sent": {"succeeded", "failed", "due", "canceled"},
+        # Canceled only if it was made by hand: then nobody owes it.
+        "succeeded": {"failed", "canceled"},
         "failed": {"due", "sent", "succeeded", "canceled"},
         "canceled": set(),
     },

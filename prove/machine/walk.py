@@ -16,15 +16,14 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from prove import world
 from prove.machine import cells
-from prove.machine.operators import Operators
-from prove.machine.provider import Provider
-from prove.machine.supporters import Supporters
+from prove.machine.directed import Directed
 
 MADE: Counter[str] = Counter()
+BATCH = 10
 
 
-class Machine(Supporters, Provider, Operators):
-    """All rules together."""
+class Machine(Directed):
+    """All rules together, and a count of the examples."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,13 +38,14 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--no-shrink", action="store_true")
+    parser.add_argument("--seconds", type=float, default=0, help="begin no batch after that")
     asked = parser.parse_args(arguments)
     _quiet()
     Machine.world = world.from_environment()
     Machine.world.prepare()
     cells.watch()
     began = time.monotonic()
-    trouble = _walk(asked)
+    trouble = _batches(asked, began)
     found: dict[str, Any] = {
         "database": connection.vendor, "examples": MADE["examples"], "steps": asked.steps,
         "seed": asked.seed, "seconds": round(time.monotonic() - began, 1),
@@ -62,14 +62,29 @@ def _quiet() -> None:
     stripe.HTTPClient.MAX_DELAY = 0.001
 
 
-def _walk(asked: argparse.Namespace) -> str:
+def _batches(asked: argparse.Namespace, began: float) -> str:
+    """Ten examples at a time, each ten with a seed of its own, until all are done."""
+    try:
+        Machine().play()
+    except BaseException:
+        return traceback.format_exc()
+    for batch in range(0, asked.examples, BATCH):
+        if asked.seconds and time.monotonic() - began > asked.seconds:
+            return ""
+        examples = min(BATCH, asked.examples - batch)
+        if trouble := _walk(asked, examples, asked.seed * 1_000 + batch):
+            return trouble
+    return ""
+
+
+def _walk(asked: argparse.Namespace, examples: int, number: int) -> str:
     phases = [Phase.generate] if asked.no_shrink else [Phase.generate, Phase.shrink]
     how = settings(
-        max_examples=asked.examples, stateful_step_count=asked.steps, deadline=None, database=None,
+        max_examples=examples, stateful_step_count=asked.steps, deadline=None, database=None,
         phases=phases, suppress_health_check=list(HealthCheck), report_multiple_bugs=False,
     )  # fmt: skip
     try:
-        run_state_machine_as_test(seed(asked.seed)(Machine), settings=how)
+        run_state_machine_as_test(seed(number)(Machine), settings=how)
     except BaseException:
         return traceback.format_exc()
     return ""

@@ -34,10 +34,9 @@ MUTANTS = (
     )),
     Mutant("m2", "no unique index", (
         Patch("boards/migrations/0001_initial.py",
-              "            constraint=models.UniqueConstraint(models.F('tile'), condition="
-              "models.Q(('ended_at', None)), name='one_live_claim_per_tile'),",
-              "            constraint=models.CheckConstraint(condition=models.Q(id__gt=0), "
-              "name='one_live_claim_per_tile'),"),
+              "models.UniqueConstraint(models.F('tile'), condition=models.Q(('ended_at', None)), "
+              "name='one_live_claim_per_tile')", "models.CheckConstraint(condition=models.Q("
+              "id__gt=0), name='one_live_claim_per_tile')"),
         Patch("boards/claiming.py", "\nORDER BY id\nON CONFLICT (tile_id) WHERE ended_at IS NULL"
               " DO NOTHING\"\"\"", "\nORDER BY id\"\"\""),
     )),
@@ -65,9 +64,9 @@ MUTANTS = (
               "        return \"session\"\n    if session.reference != attempt.reference:\n"
               "        return \"reference\"\n", ""),
         Patch(EVENTS, "    if by_id is not None or not reference:\n        return by_id\n",
-              "    if by_id is not None:\n        return by_id\n    named = (found.get(\"metadata\")"
-              " or {}).get(\"checkoutId\")\n    if named:\n        return attempts.filter("
-              "checkout__reference=named).first()\n"),
+              "    if by_id is not None:\n        return by_id\n    named = (found.get("
+              "\"metadata\") or {}).get(\"checkoutId\")\n    if named:\n        return "
+              "attempts.filter(checkout__reference=named).first()\n"),
     )),
     Mutant("m7", "skip the amount check", (
         Patch(SETTLEMENT, "    if session.amount_minor != attempt.checkout.total_minor:\n"
@@ -87,12 +86,13 @@ MUTANTS = (
               "attempt.params, attempt.key + str(clock.database_now()))"),
     )),
     Mutant("m11", "a refund releases the whole order", (
-        Patch("payments/refunds.py", "    claims = [claim for claim in live if claim.pk in wanted]",
-              "    claims = live if wanted else []"),
+        Patch("boards/phases.py", "    gone = [claim.pk for claim in sold if claim.pk in returned]",
+              "    gone = [claim.pk for claim in hold.claims.filter(ended_at=None)]"),
     )),
     Mutant("m12", "pending refunds not counted", (
-        Patch("payments/refunds.py", "exclude(refund__status=Refund.Status.CANCELED)",
-              "filter(refund__status=Refund.Status.SUCCEEDED)"),
+        Patch("payments/refunds.py", "~Q(refund_lines__refund__status="
+              "Refund.Status.CANCELED)", "Q(refund_lines__refund__status="
+              "Refund.Status.SUCCEEDED)"),
         Patch("payments/refunds.py", "payment.refunded_minor - payment.refunding_minor",
               "payment.refunded_minor"),
     )),
@@ -102,9 +102,9 @@ MUTANTS = (
               "        moved = _post_money(dispute, found, checkout)"),
     )),
     Mutant("m14", "call Stripe inside the transaction", (
-        Patch(CHECKOUTS, "        attempt = _attempt(hold.pk, wish, site, now)\n    if attempt",
+        Patch(CHECKOUTS, "        attempt = _attempt(hold.pk, wish, site, now)\n    failpoint",
               "        attempt = _attempt(hold.pk, wish, site, now)\n        if attempt.status == "
-              "Attempt.Status.CREATED:\n            return send(attempt)\n    if attempt"),
+              "Attempt.Status.CREATED:\n            return send(attempt)\n    failpoint"),
         Patch(GATEWAY, "    if connection.in_atomic_block:", "    if False:"),
     )),
     Mutant("m15", "use the app's clock", (

@@ -45,8 +45,9 @@ def number_for(checkout: Checkout) -> int:
 
 
 def _context(checkout: Checkout, number: int) -> dict[str, object]:
-    order = orders.order(checkout.hold.reference)
-    campaign = order.tiles[0].board.campaign
+    """Of this order alone: a hold may have had others, and tiles may have become gifts."""
+    campaign = checkout.lines.select_related("donation__campaign")[0].donation.campaign
+    tiles = orders.tiles_of(checkout)
     currency = checkout.currency
     when = (checkout.paid_at or checkout.created_at).astimezone(ZoneInfo(campaign.time_zone))
     return {
@@ -54,15 +55,15 @@ def _context(checkout: Checkout, number: int) -> dict[str, object]:
         "campaign_title": campaign.title,
         "tiles": [
             {"number": tile.number, "price": money.format(tile.price_minor, currency)}
-            for tile in order.tiles
+            for tile in tiles
             if not tile.lost
         ],
-        "lost": [tile.number for tile in order.tiles if tile.lost],
+        "lost": [tile.number for tile in tiles if tile.lost],
         "net": money.format(checkout.net_minor, currency),
         "cover": money.format(checkout.cover_minor, currency) if checkout.cover_minor else "",
         "total": money.format(checkout.total_minor, currency),
         "date": formats.date_format(when, "DATE_FORMAT"),
         "receipt_number": f"{number:06d}",
         "checkout_url": f"{settings.RALLY_BASE_URL}/checkout/{checkout.hold.reference}/",
-        "display_name": order.shown_name or "",
+        "display_name": orders.name_on(checkout) or "",
     }

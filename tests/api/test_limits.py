@@ -12,7 +12,7 @@ from rally.kit import counters
 from tests.api import kit
 from tests.api.kit import Api, error
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(databases=["default", "cache"])
 
 
 @pytest.fixture(autouse=True)

@@ -23,7 +23,7 @@ from tests.payments.outside import Outside, deliver, order
 from tests.payments.test_late import given_up
 from tests.payments.test_trouble import stuck
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "cache"])
 HOUR = dt.timedelta(hours=1)
 
 

@@ -17,7 +17,7 @@ from tests.audit.traffic import _forged
 from tests.factories import make_board, make_sale
 from tests.payments.outside import SESSIONS, Outside, deliver, order
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "cache"])
 
 
 def reconcile(*options: str) -> tuple[int, str]:

@@ -12,7 +12,7 @@ from payments.models import Payment, Refund
 from tests.factories import make_board, make_organization, make_user
 from tests.payments.outside import Outside, deliver, order
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "cache"])
 
 
 def gift(outside: Outside) -> Donation:
@@ -126,6 +126,16 @@ def test_a_key_in_progress_says_come_back(outside: Outside) -> None:
     IdempotencyRecord.objects.update(status=None)
     status, answer = post(admin, paid, {"amountCents": 100}, **{"Idempotency-Key": "k"})
     assert (status, answer["error"]["code"]) == (409, "idempotency_in_progress")
+
+
+def test_a_crash_before_the_answer_was_kept_does_not_refund_twice(outside: Outside) -> None:
+    paid = gift(outside)
+    admin = admin_of(paid)
+    first = post(admin, paid, {"amountCents": 500}, **{"Idempotency-Key": "press-2"})
+    IdempotencyRecord.objects.all().delete()  # as if the process had died before keeping it
+    again = post(admin, paid, {"amountCents": 500}, **{"Idempotency-Key": "press-2"})
+    assert again[1]["refund"]["id"] == first[1]["refund"]["id"]
+    assert outside.ledger()["refunded_cents"] == 500
 
 
 def test_without_a_key_nothing_is_written(outside: Outside) -> None:

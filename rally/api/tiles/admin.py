@@ -15,6 +15,7 @@ from payments.errors import PaymentsUnavailable
 from payments.models import Refund
 from rally.api.tiles import auth, shapes
 from rally.api.tiles.boards import TilesView
+from rally.kit import ids
 from rally.kit.errors import DomainError, InvalidInput
 
 logger = logging.getLogger(__name__)
@@ -60,9 +61,15 @@ class RefundView(AdminView):
             numbers=shapes.slot_ids(data) if data.get("slotIds") is not None else None,
             reopen=shapes.flag(data, "reopen", True),
             note=_note(data),
+            request_key=self._key(request),
         )
         self._send(refund)
         return Response({"ok": True, "refund": shapes.refund(refund)})
+
+    def _key(self, request: Request) -> str:
+        """What makes two calls the same, should the first die before its answer was kept."""
+        key = request.headers.get("Idempotency-Key", "")
+        return ids.digest(f"{self.owner_of(request)} {request.path} {key}") if key else ""
 
     def _send(self, refund: Refund) -> None:
         """At once if Stripe answers; else the debt stands and the sweep pays it.

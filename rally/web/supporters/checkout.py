@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from boards import holds
-from boards.errors import HoldExpired, HoldLimit, HoldNotFound
+from boards.errors import BoardClosed, HoldExpired, HoldLimit, HoldNotFound
 from boards.models import Hold
 from boards.states import Phase
 from payments import checkouts, orders
@@ -26,6 +26,7 @@ TEMPLATE = "checkout/page.html"
 STATUSES: dict[type[DomainError], int] = {
     AmountTooSmall: 400,
     InvalidInput: 400,
+    BoardClosed: 409,
     CheckoutOpen: 409,
     HoldLimit: 409,
     PaymentsUnavailable: 503,
@@ -57,6 +58,7 @@ def refusal(request: HttpRequest, hold: Hold, why: DomainError, form: SupporterF
     """The same page with what went wrong, everything typed kept."""
     titles = {
         AmountTooSmall: _("That's too little for a card payment"),
+        BoardClosed: _("This board has closed"),
         CheckoutOpen: _("A payment is open already"),
         HoldLimit: _("There's no more extra time"),
         PaymentsUnavailable: _("The payment page can't be reached"),

@@ -48,7 +48,7 @@ class SupporterForm(forms.Form):
     hide_amount = forms.BooleanField(
         label=_("Don't show how much I gave"),
         help_text=_(
-            "Your name stands without an amount. On many boards a tile's number tells its price, "
+            "The list shows you without an amount. On many boards a tile's number tells its price, "
             "and the number stays visible."
         ),
         required=False,

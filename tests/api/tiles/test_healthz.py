@@ -20,7 +20,7 @@ from rally.kit import heartbeat
 from tests.api.kit import Api, error
 from tests.services import BASE
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(databases=["default", "cache"])
 
 
 @pytest.fixture(autouse=True)

@@ -116,6 +116,7 @@ def test_another_site_may_bring_a_token_of_its_own(api: Api, board: Board) -> No
     assert answer.status_code == 200
 
 
+@pytest.mark.django_db(databases=["default", "cache"])
 def test_a_login_is_ignored(api: Api, board: Board) -> None:
     user = User.objects.create_superuser("staff@example.com", "secret", name="Staff")
     api.client.force_login(user)
