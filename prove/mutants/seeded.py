@@ -49,9 +49,8 @@ MUTANTS = (
               "        phase__in=LIVE, expires_at__lte=moment,\n"),
     )),
     Mutant("m4", "treat a refused expire as released", (
-        Patch(SESSIONS, "        found = gateway.retrieve_session(attempt.account, "
-              "attempt.session_id)\n        settle(attempt, found, now=now)\n        return\n"
-              "    failpoint", "        pass\n    failpoint"),
+        Patch(SESSIONS, "        settle(attempt, found, now=now)\n        return\n    failpoint",
+              "        pass\n    failpoint"),
     )),
     Mutant("m5", "mark the event processed first", (
         Patch(EVENTS, "    try:\n        effect = HANDLERS", "    StripeEvent.objects.filter(pk=pk)"
