@@ -46,8 +46,13 @@ def back_to_browsing(hold: Hold, now: dt.datetime | None = None) -> None:
     oldest = hold.created_at + dt.timedelta(seconds=_longest_seconds(hold))
     # Paying and leaving in turn must not keep tiles from others for ever.
     until = max(moment, min(until, oldest))
+    claims = list(live_claims(hold))
+    if not claims:
+        # An earlier order of the hold was paid meanwhile and has taken its tiles along.
+        move(hold, Phase.RELEASED)
+        return
     move(hold, Phase.BROWSING, expires_at=until)
-    note_all(hold.pk, by_board(live_claims(hold)))
+    note_all(hold.pk, by_board(claims))
 
 
 def start_processing(hold: Hold) -> None:

@@ -163,7 +163,7 @@ def _paid(attempt: Attempt, checkout: Checkout, hold: Hold, session: Session) ->
 
 
 def _apart(checkout: Checkout, hold: Hold, lines: list[Line]) -> Hold:
-    """The hold to sell: a new one if another order is being paid for the old one.
+    """The hold to sell: a new one if another order is being paid for more than these tiles.
 
     That order's session can be paid any moment, so what else is in the hold must stay held.
     """
@@ -173,6 +173,8 @@ def _apart(checkout: Checkout, hold: Hold, lines: list[Line]) -> Hold:
         return hold
     live = {claim.tile_id: claim for claim in phases.live_claims(hold)}
     mine = [line for line in lines if line.claim and line.claim.tile_id in live]
+    if len(mine) == len(live):
+        return hold
     for line in mine:
         line.claim = live[line.claim.tile_id] if line.claim else None
     own = phases.split_off(hold, [line.claim for line in mine if line.claim])
@@ -183,14 +185,14 @@ def _apart(checkout: Checkout, hold: Hold, lines: list[Line]) -> Hold:
 
 def _sell(checkout: Checkout, hold: Hold, kept: list[Line]) -> None:
     """The hold's tiles are sold, or it is lost. Boards come last."""
+    # While its open order was being paid nobody could change the hold: its tiles are the
+    # order's. An order that was closed before may be paid while a later one is open.
+    is_open = checkout.status == Checkout.Status.OPEN
+    own = is_open and hold.phase in {Phase.PAYING, Phase.PROCESSING}
     if kept:
-        # While its open order was being paid nobody could change the hold: its tiles are the
-        # order's. An order that was closed before may be paid while a later one is open.
-        is_open = checkout.status == Checkout.Status.OPEN
-        own = is_open and hold.phase in {Phase.PAYING, Phase.PROCESSING}
         claims = [line.claim for line in kept if line.claim is not None]
         phases.sell(hold, {claim.pk for claim in claims}, claims if own else None)
-    elif hold.phase in {Phase.EXPIRED, Phase.RELEASED}:
+    elif own or hold.phase in {Phase.EXPIRED, Phase.RELEASED}:
         phases.move(hold, Phase.LOST)
 
 

@@ -25,11 +25,9 @@ class Stripe:
         sent = json.dumps(body).encode() if method == "POST" else b""
         return self._call(method, "/_sim/" + path, sent, {"Content-Type": "application/json"})
 
-    def api(self, method: str, path: str, account: str = "", **form: Any) -> tuple[int, Json]:
+    def api(self, method: str, path: str, /, **form: Any) -> tuple[int, Json]:
         """Call `/v1/...` as somebody with our key, by Stripe's dashboard or by a program."""
         headers = {"Authorization": f"Bearer {KEY}"}
-        if account:
-            headers["Stripe-Account"] = account
         text = urlencode(form)
         if method == "GET":
             return self._call(method, f"/v1/{path}?{text}", b"", headers)

@@ -15,14 +15,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import stripe
 from django.conf import settings
 from django.db import connections
 
 from boards import holds
 from payments import gateway, reconciliation, tasks
 from payments.audit import running
-from prove import invariants, mails, truth
+from prove import impatience, invariants, mails, truth
 from prove import world as worlds
 from prove.crash import stories
 from prove.machine.ages import age
@@ -40,7 +39,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--point", action="append", choices=sorted(stories.POINTS))
     asked = parser.parse_args(arguments)
     logging.disable(logging.CRITICAL)
-    stripe.HTTPClient.INITIAL_DELAY, stripe.HTTPClient.MAX_DELAY = 0.0005, 0.001
+    impatience.shorten(0.0005, 0.001)
     world = worlds.from_environment()
     world.prepare()
     found = {point: _one(world, point) for point in asked.point or stories.POINTS}

@@ -9,12 +9,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import stripe
 from django.db import connection
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from prove import world
+from prove import impatience, world
 from prove.machine import cells
 from prove.machine.directed import Directed
 
@@ -58,8 +57,7 @@ def main(arguments: list[str]) -> int:
 def _quiet() -> None:
     """Failures are ordered here by the hundred: no words, and no pauses between tries."""
     logging.disable(logging.CRITICAL)
-    stripe.HTTPClient.INITIAL_DELAY = 0.0005
-    stripe.HTTPClient.MAX_DELAY = 0.001
+    impatience.shorten(0.0005, 0.001)
 
 
 def _batches(asked: argparse.Namespace, began: float) -> str:

@@ -7,7 +7,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-from prove.stripe import Stripe
+from prove.stripe import Json, Stripe
 from prove.town.place import BOARD, Town
 
 SESSION = re.compile(r"cs_[A-Za-z0-9_]+")
@@ -48,7 +48,7 @@ class Buyer(threading.Thread):
 
     def _buy(self, number: int) -> None:
         token = f"buyer-{number:05d}-0a1b2c3d4e5f6g7h8"
-        body = {
+        body: Json = {
             "boardId": BOARD, "slotIds": [number], "ownerToken": token,
             "supporter": {"name": f"Buyer {number}", "email": f"b{number}@example.com"},
         }  # fmt: skip
@@ -79,7 +79,7 @@ class Buyer(threading.Thread):
             elif status == 200 and way == "processing":
                 self.sales.processing.append(session)
 
-    def _post(self, path: str, body: dict[str, object]) -> tuple[int, dict[str, object]]:
+    def _post(self, path: str, body: Json) -> tuple[int, Json]:
         headers = {"Content-Type": "application/json"}
         return self.site._call("POST", path, json.dumps(body).encode(), headers)
 

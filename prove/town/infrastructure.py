@@ -17,13 +17,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-import stripe
 from django.conf import settings
 
 from accounts.models import OutboxEvent
 from payments import tasks
 from payments.models import Attempt, StripeEvent
-from prove import mails
+from prove import impatience, mails
 from prove.machine.ages import age
 from prove.town import place, verdict
 from prove.town.buyers import Buyer, Sales
@@ -43,7 +42,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args(arguments)
     logging.disable(logging.CRITICAL)
-    stripe.HTTPClient.INITIAL_DELAY, stripe.HTTPClient.MAX_DELAY = 0.05, 0.5
+    impatience.shorten(0.05, 0.5)
     place.build(MOST_TILES)
     with place.town() as town:
         found = _under_load(town, asked)

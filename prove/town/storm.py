@@ -8,12 +8,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-import stripe
 from django.conf import settings
 
 from accounts.actors import SYSTEM
 from campaigns.models import Donation
 from payments import refunds
+from prove import impatience
 from prove.town import place, verdict
 from prove.town.buyers import Buyer, Sales
 from prove.town.weather import Weather
@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args(arguments)
     logging.disable(logging.CRITICAL)
-    stripe.HTTPClient.INITIAL_DELAY, stripe.HTTPClient.MAX_DELAY = 0.05, 0.5
+    impatience.shorten(0.05, 0.5)
     place.build(asked.orders)
     with place.town() as town:
         found = _storm(town, asked)

@@ -14,6 +14,7 @@ from payments.snapshots import snapshot
 from tests.factories import make_board, make_hold
 from tests.payments.outside import Order, Outside, order, start
 from tests.payments.world import assert_sound, ledger, rows
+from tests.races.world import assert_holds_agree_with_claims
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HOUR = dt.timedelta(hours=1)
@@ -133,11 +134,13 @@ def test_tiles_that_were_paid_twice_are_sold_once_and_owed_once(
     pair = paid_twice(outside)
     for one in pair[::-1] if swapped else pair:
         assert one.settle() == ""
-    assert pair[0].phase() == "sold"
     assert sorted(Checkout.objects.values_list("status", flat=True)) == ["lost", "paid"]
     assert Refund.objects.get().amount_minor == 300
-    assert Goal.objects.get(pk=pair[0].hold.claims.first().board.goal_id).raised_minor == 300
+    board = pair[0].hold.claims.first().board
+    assert Goal.objects.get(pk=board.goal_id).raised_minor == 300
+    assert snapshot(board.public_id).counts["sold"] == 2
     assert_sound()
+    assert_holds_agree_with_claims()
     before = rows()
     for one in pair:
         one.settle()
@@ -166,7 +169,9 @@ def test_a_late_payment_sells_its_own_tiles_though_the_hold_is_being_paid_again(
     start(made.hold)
     outside.pay(made)
     made.settle()
-    assert list(Claim.objects.filter(ended_at=None).values_list("number", flat=True)) == [1]
+    shown = snapshot(board.public_id).by_number
+    assert (shown[1].status, shown[2].status) == ("sold", "held")
+    assert made.phase() == "paying"
     assert_sound()
 
 
@@ -184,30 +189,36 @@ def test_a_payment_for_tiles_that_are_gone_leaves_the_new_picks_alone(outside: O
     assert_sound()
 
 
-def test_the_other_session_of_sold_tiles_may_end(outside: Outside) -> None:
-    made = order(make_board(), [1, 2])
-    sessions.bury(made.attempt_now(), note="declared dead by staff")
-    start(made.hold, email="second@example.org")
-    outside.pay(made)
-    made.settle()
-    assert made.phase() == "sold"
-    checkouts.leave(hold=made.hold)
-    outside.pass_time(2_101)
-    hold = Hold.objects.get(pk=made.hold.pk)
-    assert (hold.phase, hold.claims.filter(ended_at=None).count()) == ("sold", 2)
-    assert_sound()
-
-
-def test_the_other_session_of_sold_tiles_may_expire_by_itself(outside: Outside) -> None:
+def sold_while_another_session_is_open(outside: Outside) -> tuple[Order, Attempt]:
+    """Two sessions of one hold; the first had been declared dead, and is paid."""
     made = order(make_board(), [1, 2])
     sessions.bury(made.attempt_now(), note="declared dead by staff")
     start(made.hold, email="second@example.org")
     second = Attempt.objects.select_related("account", "checkout").get(status="open")
     outside.pay(made)
     made.settle()
+    return made, second
+
+
+def assert_sold_once(made: Order) -> None:
+    board = made.hold.claims.first().board
+    assert snapshot(board.public_id).counts["sold"] == 2
+    assert not Refund.objects.exists()
+    assert_sound()
+    assert_holds_agree_with_claims()
+
+
+def test_the_other_session_of_sold_tiles_may_be_left(outside: Outside) -> None:
+    made, _ = sold_while_another_session_is_open(outside)
+    checkouts.leave(hold=made.hold)
+    outside.pass_time(2_101)
+    assert_sold_once(made)
+
+
+def test_the_other_session_of_sold_tiles_may_expire_by_itself(outside: Outside) -> None:
+    made, second = sold_while_another_session_is_open(outside)
     outside.pass_time(2_101)
     assert Order(made.hold, "", made.token, second).settle() == ""
     second.refresh_from_db()
     assert second.status == "expired"
-    assert made.phase() == "sold"
-    assert_sound()
+    assert_sold_once(made)

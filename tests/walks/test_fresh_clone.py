@@ -97,6 +97,18 @@ def ready_to_pay(site: Site, tiles: list[int]) -> str:
     return str(url).split("/")[-1]
 
 
+def killed_worker(site: Site) -> tuple[int, Any]:
+    """Kill the worker; what the health check says of it. The first restart comes within half a
+    second, which a busy machine may miss: each further one is given twice the time."""
+    for _ in range(5):
+        os.kill(site.children()["worker"], signal.SIGKILL)
+        for _ in range(10):
+            said = health(site)
+            if said[0] != 200:
+                return said
+    raise AssertionError("the health check never said that the worker is gone")
+
+
 def test_a_killed_worker_is_told_of_heals_and_the_tiles_are_sold(site: Site) -> None:
     facts = demo(site)
     assert facts["base_url"] == site.base_url
@@ -104,9 +116,8 @@ def test_a_killed_worker_is_told_of_heals_and_the_tiles_are_sold(site: Site) -> 
     assert {statuses(site)[number] for number in TILES} == {"available"}
     session = ready_to_pay(site, TILES)
     assert {statuses(site)[number] for number in TILES} == {"held"}
-    os.kill(site.children()["worker"], signal.SIGKILL)
+    code, said = killed_worker(site)
     post(f"{facts['stripe']['simulator_url']}/_sim/sessions/{session}/complete", {})
-    code, said = until(lambda: (h := health(site))[0] != 200 and h, 15, "the health check's word")
     assert (code, said["ok"], said["db"]) == (503, False, True)
     assert said["checks"]["processes"]["worker"] == "restarting"
     until(lambda: health(site)[0] == 200, PATIENCE, "the worker's return")
