@@ -115,12 +115,12 @@ def test_more_time_on_the_board_keeps_the_picks(client: Client, place: Place, pa
 
 def test_the_last_two_minutes_are_said(client: Client, place: Place, page: str) -> None:
     for url in (page, place.url):
-        assert re.search(r'id="late" +hidden', text(client.get(url)))
+        assert re.search(r'id="late"\s+hidden', text(client.get(url)))
     Hold.objects.update(expires_at=clock.now() + timedelta(seconds=110))
     for url in (page, place.url):
         html = text(client.get(url))
         assert "Less than two minutes left." in html
-        assert not re.search(r'id="late" +hidden', html)
+        assert not re.search(r'id="late"\s+hidden', html)
 
 
 def test_when_there_is_no_more_time_both_pages_say_so(

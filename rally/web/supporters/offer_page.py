@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from boards.models import Claim
 from payments.models import Line, Refund
 from payments.offers import GIFT, REFUND, Lost, Offer
 from rally.kit import money
@@ -42,7 +43,8 @@ def context(found: Offer, signed: str, typed: Mapping[str, str]) -> dict[str, An
 def _open(found: Offer, typed: Mapping[str, str]) -> dict[str, Any]:
     currency, zone = found.refund.currency, found.checkout.hold.organization.time_zone
     numbers = ", ".join(str(lost.number) for lost in found.lost)
-    twice = all(_is_own(lost) for lost in found.lost)
+    own = _own(found)
+    twice = all(lost.line.pk in own for lost in found.lost)
     facts_ = {
         "numbers": numbers,
         "amount": money.format(found.refund.amount_minor, currency),
@@ -66,15 +68,25 @@ def _open(found: Offer, typed: Mapping[str, str]) -> dict[str, Any]:
         "heading": _("You paid twice") if twice else _("Someone was faster"),
         "sentence": (paid_twice if twice else late) % facts_,
         "until": facts.moment(found.until, zone) if found.until else "",
-        "lost": [_row(lost, currency, typed) for lost in found.lost],
+        "lost": [_row(lost, currency, typed) | {"own": lost.line.pk in own} for lost in found.lost],
         "kept": _kept(found),
         "many": len(found.lost) > 1,
     }
 
 
-def _is_own(lost: Lost) -> bool:
-    """Whether the "lost" tile is this supporter's own: it was paid for twice."""
-    return lost.line.claim is not None and lost.line.claim.ended_at is None
+def _own(found: Offer) -> set[int]:
+    """Which "lost" lines are about tiles this supporter has: they were paid for twice.
+
+    Both payments may stand on holds of their own, but these came of one browser's token.
+    """
+    live = Claim.objects.filter(
+        ended_at=None, hold__token_hash=found.checkout.hold.token_hash,
+        tile__in=[lost.line.claim.tile_id for lost in found.lost if lost.line.claim],
+    )  # fmt: skip
+    tiles = set(live.values_list("tile_id", flat=True))
+    return {
+        lost.line.pk for lost in found.lost if lost.line.claim and lost.line.claim.tile_id in tiles
+    }
 
 
 def _kept(found: Offer) -> list[int]:
@@ -98,7 +110,6 @@ def _row(lost: Lost, currency: str, typed: Mapping[str, str]) -> dict[str, Any]:
     return {
         "key": key,
         "number": lost.number,
-        "own": _is_own(lost),
         "paid": amounts["tile"],
         "back": money.format(lost.amount_minor + fee, currency),
         "fee_words": _("%(tile)s for the tile and %(fee)s of card fees you covered.") % amounts
