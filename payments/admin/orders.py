@@ -1,10 +1,23 @@
 """Orders, what is in them, and each attempt to have them paid."""
 
 from django.contrib import admin
+from django.db.models import F, QuerySet, Sum
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin_base import ReadOnlyAdmin, ReadOnlyInline, link_column, list_link, money_column
+from accounts.actors import Actor
+from accounts.admin_base import (
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    link_column,
+    list_link,
+    money_column,
+    staff,
+    sums,
+)
 from campaigns.admin import GOAL_OWNERS
+from payments.admin.refunding import RefundForm, refund_order
 from payments.models import (
     Attempt,
     Checkout,
@@ -60,6 +73,7 @@ class Bookings(ReadOnlyInline):
 class CheckoutAdmin(ReadOnlyAdmin):
     """Orders. Everything that became of one is on its page or one link away."""
 
+    actions = ("refund",)
     secrets = ("request_digest",)
     more_fields = ("refunds_page",)
     inlines = (Lines, Attempts, Payments, Bookings)
@@ -77,6 +91,19 @@ class CheckoutAdmin(ReadOnlyAdmin):
     ordering = ("-pk",)
 
     hold_link = staticmethod(link_column("hold"))
+
+    @admin.action(description=_("Refund…"), permissions=["act"])
+    def refund(self, request: HttpRequest, rows: QuerySet[Checkout]) -> TemplateResponse | None:
+        by, alone = Actor(staff(request), "admin"), len(rows) == 1
+        left = rows.annotate(
+            back=Sum(F("payments__refunded_minor") + F("payments__refunding_minor"))
+        )
+        return self.asked(
+            request, rows, lambda row, answers: refund_order(row, by, answers, alone=alone),
+            form=RefundForm, title=_("Refund these orders?"),
+            totals=sums((row.currency, row.total_minor - (row.back or 0)) for row in left),
+            warning=_("What is left of them goes back to the givers' cards."),
+        )  # fmt: skip
 
     @admin.display(description=_("refunds"))
     def refunds_page(self, checkout: Checkout) -> str:
