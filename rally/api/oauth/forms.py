@@ -48,11 +48,11 @@ def _once(pairs: list[tuple[str, str]]) -> Form:
 
 
 def _size(request: HttpRequest) -> int:
-    """The announced length; nothing larger is ever read."""
+    """The announced length; nothing larger is ever read. Raises OAuthError."""
     try:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
-        return 0
+        raise invalid_request("The length of the body can't be read.") from None
 
 
 def needed(form: Form, name: str) -> str:
