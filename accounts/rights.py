@@ -11,15 +11,32 @@ from rally.kit.errors import DomainError
 
 
 class Right(StrEnum):
-    """What can be allowed."""
+    """What can be allowed. One act of the table of roles each."""
 
-    SEE_MONEY = "see_money"
-    REFUND = "refund"
+    OWN = "own"  # the payout account, handing over, deleting
+    RUN_ORGANIZATION = "run_organization"  # members, invites, join requests, apps, webhooks
+    RUN_CAMPAIGNS = "run_campaigns"  # campaigns, boards, people, cash entry, plain exports
+    SEE_MONEY = "see_money"  # each gift and what became of it, without anybody's contact data
+    SEE_CONTACTS = "see_contacts"  # donors' e-mail and address, full exports
+    REFUND = "refund"  # refunds, confirming cash, disputes
+    MODERATE = "moderate"  # names, messages and pictures; no amounts, no e-mails
+    SEE_TOTALS = "see_totals"  # dashboards and totals
 
 
+_OWNERS = frozenset({Role.OWNER})
+_ADMINS = frozenset({Role.OWNER, Role.ADMIN})
+_RUNNERS = frozenset({Role.OWNER, Role.ADMIN, Role.TEAM_ADMIN})
+
+# A team admin sees contact data where the campaign allows it: `may_see_contacts`.
 MAY: dict[Right, frozenset[str]] = {
-    Right.SEE_MONEY: frozenset({Role.OWNER, Role.ADMIN, Role.TEAM_ADMIN}),
-    Right.REFUND: frozenset({Role.OWNER, Role.ADMIN}),
+    Right.OWN: _OWNERS,
+    Right.RUN_ORGANIZATION: _ADMINS,
+    Right.RUN_CAMPAIGNS: _RUNNERS,
+    Right.SEE_MONEY: _RUNNERS,
+    Right.SEE_CONTACTS: _ADMINS,
+    Right.REFUND: _ADMINS,
+    Right.MODERATE: _RUNNERS | {Role.MODERATOR},
+    Right.SEE_TOTALS: _RUNNERS | {Role.VIEWER},
 }
 
 
@@ -50,3 +67,12 @@ def require(by: Actor, right: Right, organization_id: int, campaign_id: int | No
     """Raises Forbidden unless `may`."""
     if not may(by, right, organization_id, campaign_id):
         raise Forbidden
+
+
+def may_see_contacts(
+    by: Actor, organization_id: int, campaign_id: int, campaign_shows_them: bool
+) -> bool:
+    """Whether the actor may read donors' e-mails and addresses in one campaign."""
+    if may(by, Right.SEE_CONTACTS, organization_id, campaign_id):
+        return True
+    return campaign_shows_them and may(by, Right.RUN_CAMPAIGNS, organization_id, campaign_id)

@@ -1,0 +1,6 @@
+"""Addresses of the organizers' pages."""
+
+from django.urls import URLPattern
+
+app_name = "organizers"
+urlpatterns: list[URLPattern] = []
