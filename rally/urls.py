@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("rally.web.oauth.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("", include("rally.web.organizers.urls")),
     path("", include("rally.web.supporters.urls")),
 ]
 
