@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from accounts import bearers, clients
+from accounts.actors import SYSTEM
 from accounts.models import ApiConsent, ApiGrantCode, AuditEntry, Membership
 from tests.factories import make_client, make_organization, make_person, make_user
 from tests.oauth.conftest import BASE, REDIRECT, World
@@ -212,7 +213,7 @@ def test_a_secret_in_the_address_is_named(world: World) -> None:
 
 
 def test_a_switched_off_program_gets_a_page(world: World) -> None:
-    clients.disable(world.client, None)
+    clients.disable(world.client, SYSTEM)
     answer = world.web.get(address(world))
     assert answer.status_code == 400 and "switched off" in answer.content.decode()
 
