@@ -80,6 +80,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "rally.web.middleware.RequestIdMiddleware",
     "rally.web.middleware.ProxyMiddleware",
+    "rally.web.plainhttp.PlainHttpMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "rally.web.middleware.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from accounts import organizations
 from accounts.models import Organization
 from boards.models import Board
-from rally.demo import build, people, wipe
+from rally.demo import build, people, programs, wipe
 
 DEMO_SLUGS = ("example-school", "example-club")
 
@@ -68,6 +68,7 @@ def describe(board: Board) -> dict[str, Any]:
             for login in people.LOGINS
         },
         "join_request": {"url": f"{base}/admin/accounts/joinrequest/"},
+        "oauth": programs.describe(),
         "stripe": {
             "webhook_secret": settings.STRIPE_WEBHOOK_SECRETS[0] if settings.SIMULATED else None,
             "simulator_url": settings.STRIPE_API_BASE or None,
