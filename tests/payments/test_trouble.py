@@ -1,16 +1,19 @@
 """When Stripe is slow, busy, broken or gone: the tiles stay, and no second session is made."""
 
 import datetime as dt
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from boards.models import Hold
 from payments import tasks
-from payments.errors import PaymentsUnavailable
-from payments.models import Attempt, Checkout
+from payments.errors import PaymentsUnavailable, SessionRefused
+from payments.gateway import retrieve_session
+from payments.models import Attempt, Checkout, StripeAccount
 from payments.sessions import resolve
 from tests.factories import make_board, make_hold
-from tests.payments.outside import Outside, deliver, start
+from tests.payments.outside import Outside, deliver, order, start
 from tests.services import free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,6 +48,31 @@ def test_one_hiccup_is_not_even_noticed(outside: Outside, kind: str) -> None:
     outside.fail(kind, times=1)
     assert "cs_test_" in start(make_hold(make_board()))
     assert len(outside.ledger()["sessions"]) == 1
+
+
+def test_a_stripe_that_hangs_does_not_take_every_thread_along(outside: Outside, settings) -> None:
+    settings.STRIPE_ROOM_SECONDS = 0.1
+    account = order(make_board()).attempt.account
+    most = settings.STRIPE_CALLS_AT_ONCE
+    outside.control("faults", {"route": "GET /v1/checkout/sessions/cs_test_nobody", "kind": "slow",
+                               "times": most, "seconds": 2})  # fmt: skip
+    began = time.monotonic()
+    with ThreadPoolExecutor(most) as pool:
+        waiting = [pool.submit(refused, account) for _ in range(most)]
+        time.sleep(0.5)
+        assert refused(account) == "PaymentsUnavailable"
+        assert time.monotonic() - began < 1.5, "it waited as long as the others"
+        assert {one.result() for one in waiting} == {"SessionRefused"}
+    assert refused(account) == "SessionRefused"
+
+
+def refused(account: StripeAccount) -> str:
+    """Asks for a session that isn't there; the name of what comes back."""
+    try:
+        retrieve_session(account, "cs_test_nobody")
+    except (PaymentsUnavailable, SessionRefused) as why:
+        return type(why).__name__
+    return ""
 
 
 def test_a_stripe_that_is_not_there_keeps_the_tiles(outside: Outside, settings) -> None:
