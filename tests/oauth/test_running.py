@@ -86,9 +86,9 @@ def register(running_site: Site, app: App) -> Callable[[str], tuple[str, str]]:
 
 
 def sign_in(page: Page, demo: dict[str, Any], login: str = "organizer") -> None:
-    page.get_by_label("E-mail").fill(demo["logins"][login]["email"])
-    page.get_by_label("Password", exact=True).fill(demo["logins"][login]["password"])
-    page.get_by_role("button", name="Sign in").click()
+    page.locator("input[name=login]").fill(demo["logins"][login]["email"])
+    page.locator("input[name=password]").fill(demo["logins"][login]["password"])
+    page.locator("form[action*=login] button[type=submit]").first.click()
 
 
 @pytest.mark.parametrize("profile", ["sprocket", "modern"])
