@@ -157,6 +157,7 @@ def _not_too_many(hold: Hold, email: str) -> None:
     if not settings.RALLY_LIMITS:
         return
     unpaid = Checkout.objects.filter(
+        method=Checkout.Method.STRIPE,
         status__in=[Checkout.Status.OPEN, Checkout.Status.CLOSED],
         created_at__gt=clock.database_now() - UNPAID_WINDOW,
     )

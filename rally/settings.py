@@ -329,6 +329,8 @@ CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "rally.tasks.heartbeat", "schedule": 15},
     "expire-holds": {"task": "boards.tasks.expire_holds", "schedule": 30},
+    "run-campaigns": {"task": "boards.tasks.run_campaigns", "schedule": 60},
+    "close-campaigns": {"task": "payments.tasks.close_campaigns", "schedule": 60},
     "sweep-events": {"task": "payments.tasks.sweep_events", "schedule": 60},
     "sweep-records": {"task": "rally.tasks.sweep_records", "schedule": 3600},
     "reconcile": {"task": "payments.tasks.reconcile", "schedule": 300},
