@@ -31,7 +31,7 @@ from payments.errors import (
 )
 from payments.models import Attempt, Checkout, Line, StripeAccount
 from payments.supporters import Supporter, person_for
-from rally.kit import clock, money
+from rally.kit import clock, locks, money
 from rally.kit.failpoints import failpoint
 
 logger = logging.getLogger(__name__)
@@ -156,6 +156,8 @@ def _not_too_many(hold: Hold, email: str) -> None:
     """Five orders an hour may stay unpaid per e-mail and per hold; card testers need more."""
     if not settings.RALLY_LIMITS:
         return
+    # Two orders of one address at once must see one another.
+    locks.alone(f"checkouts:{hold.organization_id}:{email}")
     unpaid = Checkout.objects.filter(
         method=Checkout.Method.STRIPE,
         status__in=[Checkout.Status.OPEN, Checkout.Status.CLOSED],
@@ -193,7 +195,7 @@ def _write_order(hold: Hold, wish: Wish, claims: list[Claim], net: int, cover: i
             payment_type=Donation.PaymentType.CREDIT_CARD,
             shown=wish.supporter.shown(),
         )
-    shares = fees.split(cover, [claim.price_minor for claim in claims])
+    shares = fees.split(cover, [claim.price_minor for claim in claims], money.step(hold.currency))
     Line.objects.bulk_create(
         Line(
             checkout=checkout,

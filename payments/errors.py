@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rally.kit import money
-from rally.kit.errors import DomainError
+from rally.kit.errors import DomainError, InvalidInput
 
 
 class CheckoutOpen(DomainError):
@@ -81,6 +81,17 @@ class RefundExceeds(DomainError):
 
     code = "refund_exceeds"
     sentence = gettext_lazy("That is not between one cent and what is left to refund.")
+
+
+class NotPayable(InvalidInput):
+    """Stripe pays this currency in whole steps only."""
+
+    def __init__(self, step: int, currency: str) -> None:
+        super().__init__(
+            _("Refunds in %(currency)s come in steps of %(step)s.")
+            % {"currency": currency, "step": money.format(step, currency)},
+            field="amountCents",
+        )
 
 
 class RefundLocked(DomainError):

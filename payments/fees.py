@@ -23,13 +23,21 @@ def cover(net_minor: int, currency: str) -> int:
     return int(whole) - net_minor
 
 
-def split(total: int, weights: Sequence[int]) -> list[int]:
-    """`total` in whole parts proportional to `weights`, by largest remainder; sums exactly."""
+def split(total: int, weights: Sequence[int], step: int = 1) -> list[int]:
+    """`total` in whole parts proportional to `weights`, by largest remainder; sums exactly.
+
+    Every part is a multiple of `step`, so that it can be paid back by itself; what `total` has
+    beyond one goes to the first of the greatest parts.
+    """
     whole = sum(weights)
     if not whole:
         return [0 for _ in weights]
-    parts = [total * weight // whole for weight in weights]
-    by_remainder = sorted(range(len(weights)), key=lambda i: (-(total * weights[i] % whole), i))
-    for index in by_remainder[: total - sum(parts)]:
+    steps, rest = divmod(total, step)
+    parts = [steps * weight // whole for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda i: (-(steps * weights[i] % whole), i))
+    for index in by_remainder[: steps - sum(parts)]:
         parts[index] += 1
+    parts = [part * step for part in parts]
+    if rest:
+        parts[parts.index(max(parts))] += rest
     return parts

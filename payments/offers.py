@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.core import signing
-from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
@@ -34,9 +33,10 @@ from payments.models import (
     StaffTask,
 )
 from payments.refunds import PAY, Part, entries, owe
-from rally.kit import clock
+from rally.kit import clock, money
 from rally.kit.errors import InvalidInput
 from rally.kit.failpoints import failpoint
+from rally.kit.retries import retrying
 from rally.kit.wakeups import wake
 
 SALT = "rally.offer"
@@ -156,28 +156,34 @@ def choose(
     """
     refund = _refund(signed)
     _clear_lapsed(refund, choices, now)
-    with transaction.atomic():
-        checkout = (
-            Checkout.objects.select_for_update(no_key=True, of=("self",))
-            .select_related("hold__organization")
-            .get(pk=refund.payment.checkout_id)
-        )
-        hold = holds.locked(checkout.hold_id)
-        refund.refresh_from_db()
-        if _decided(refund, now or clock.database_now(_offset(checkout))):
-            raise OfferOver
-        parts = _parts(refund)
-        if {part.line_id for part in parts} != set(choices):
-            raise InvalidInput(_("Please choose for every lost tile."), field="choice")
-        taken = _take_tiles(hold, parts, choices)
-        _drop(refund, parts, checkout, choices)
-        owed = _owe_rest(refund, parts, checkout, choices, taken)
-        _settle_lines(parts, choices, taken)
-        _show(checkout, hold, taken, owed)
-        announce("offer.decided", key=refund.reference, facts={"refund": refund.pk},
-                 organization_id=hold.organization_id)  # fmt: skip
-        failpoint("offer_written")
+    owed = retrying(lambda: _carry_out(refund, choices, now))
     wake(PAY)
+    return owed
+
+
+def _carry_out(
+    refund: Refund, choices: Mapping[int, Choice], now: dt.datetime | None
+) -> Refund | None:
+    checkout = (
+        Checkout.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("hold__organization")
+        .get(pk=refund.payment.checkout_id)
+    )
+    hold = holds.locked(checkout.hold_id)
+    refund.refresh_from_db()
+    if _decided(refund, now or clock.database_now(_offset(checkout))):
+        raise OfferOver
+    parts = _parts(refund)
+    if {part.line_id for part in parts} != set(choices):
+        raise InvalidInput(_("Please choose for every lost tile."), field="choice")
+    taken = _take_tiles(hold, parts, choices)
+    _drop(refund, parts, checkout, choices)
+    owed = _owe_rest(refund, parts, checkout, choices, taken)
+    _settle_lines(parts, choices, taken)
+    _show(checkout, hold, taken, owed)
+    announce("offer.decided", key=refund.reference, facts={"refund": refund.pk},
+             organization_id=hold.organization_id)  # fmt: skip
+    failpoint("offer_written")
     return owed
 
 
@@ -267,7 +273,8 @@ def _owe_rest(
         elif choice.what == TILE and not choice.give_rest:
             price = taken[part.line_id].price_minor
             rest = part.amount_minor - price
-            _kept, fee = fees.split(part.fee_share_minor, [price, rest])
+            step = money.step(refund.currency)
+            _kept, fee = fees.split(part.fee_share_minor, [price, rest], step)
             if rest:
                 owed.append(Part(line, rest, fee, is_all=False))
     if not owed:

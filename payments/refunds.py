@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Exists, F, Q, Sum
 from django.db.models.functions import Coalesce
 
@@ -21,7 +20,7 @@ from boards import phases
 from campaigns import donations
 from campaigns.models import Donation, DonationEntry
 from payments import fees, ledger, staff
-from payments.errors import NotRefundable, RefundExceeds, RefundLocked
+from payments.errors import NotPayable, NotRefundable, RefundExceeds, RefundLocked
 from payments.ledger import Account
 from payments.models import (
     Checkout,
@@ -33,7 +32,9 @@ from payments.models import (
     RefundLine,
     StaffTask,
 )
+from rally.kit import money
 from rally.kit.failpoints import failpoint
+from rally.kit.retries import retrying
 from rally.kit.wakeups import wake
 
 CHOICE_HOURS = 48
@@ -73,28 +74,37 @@ def request(
     Forbidden, NotRefundable, RefundExceeds (also for 0 and less), RefundLocked while disputed.
     """
     require(by, Right.REFUND, gift.campaign.organization_id, gift.campaign_id)
-    with transaction.atomic():
-        payment = _locked(gift)
-        if request_key:
-            known = payment.refunds.filter(request_key=request_key).first()
-            if known is not None:
-                return known
-        checkout = payment.checkout
-        lines = _lines_of(payment, gift, numbers)
-        parts = _parts(lines, amount_minor, payment)
-        # Goals and ledger come before boards: the one order of locks.
-        refund = owe(
-            payment, checkout, parts, reason=reason, reopen=reopen, by=by, note=note,
-            request_key=request_key,
-        )  # fmt: skip
-        phases.put_back(
-            checkout.hold,
-            [line.claim for line in lines if line.claim and line.claim.ended_at is None],
-            {part.line.claim_id for part in parts if part.is_all and reopen},
-        )
-        failpoint("refund_owed")
-        wake(PAY)
-        return refund
+    refund = retrying(
+        lambda: _request(gift, by, reason, amount_minor, numbers, reopen, note, request_key)
+    )
+    wake(PAY)
+    return refund
+
+
+def _request(
+    gift: Donation, by: Actor, reason: str, amount_minor: int | None,
+    numbers: Sequence[int] | None, reopen: bool, note: str, request_key: str,
+) -> Refund:  # fmt: skip
+    payment = _locked(gift)
+    if request_key:
+        known = payment.refunds.filter(request_key=request_key).first()
+        if known is not None:
+            return known
+    checkout = payment.checkout
+    lines = _lines_of(payment, gift, numbers)
+    parts = _parts(lines, amount_minor, payment)
+    # Goals and ledger come before boards: the one order of locks.
+    refund = owe(
+        payment, checkout, parts, reason=reason, reopen=reopen, by=by, note=note,
+        request_key=request_key,
+    )  # fmt: skip
+    phases.put_back(
+        checkout.hold,
+        [line.claim for line in lines if line.claim and line.claim.ended_at is None],
+        {part.line.claim_id for part in parts if part.is_all and reopen},
+    )
+    failpoint("refund_owed")
+    return refund
 
 
 def _locked(gift: Donation) -> Payment:
@@ -156,8 +166,11 @@ def _parts(lines: list[Line], amount_minor: int | None, payment: Payment) -> lis
         amount_minor = whole
     if not 0 < amount_minor <= whole:
         raise RefundExceeds(refundableCents=whole)
+    step = money.step(payment.currency)
+    if amount_minor % step and amount_minor != whole:
+        raise NotPayable(step, payment.currency)
     parts = []
-    for line, share in zip(lines, fees.split(amount_minor, totals), strict=True):
+    for line, share in zip(lines, fees.split(amount_minor, totals, step), strict=True):
         gift, fee = fees.split(share, left[line.pk]) if share else (0, 0)
         if share:
             parts.append(Part(line, gift, fee, is_all=(gift, fee) == left[line.pk]))

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from boards import holds, phases
@@ -18,6 +17,7 @@ from payments.models import Attempt, Checkout
 from payments.settlement import LEFT, settle
 from rally.kit import clock
 from rally.kit.failpoints import failpoint
+from rally.kit.retries import retrying
 
 LONGEST_METADATA = 500
 # An attempt is sent again for four minutes; a minute later no answer can be on its way.
@@ -118,19 +118,22 @@ def bury(attempt: Attempt, *, note: str = "", now: dt.datetime | None = None) ->
 
     The hold goes back to browsing with at least five minutes; the order is closed.
     """
-    with transaction.atomic():
-        checkout = Checkout.objects.select_for_update(no_key=True, of=("self",)).get(
-            pk=attempt.checkout_id
-        )
-        hold = holds.locked(checkout.hold_id)
-        buried = Attempt.objects.filter(pk=attempt.pk, status__in=Attempt.UNRESOLVED).update(
-            status=Attempt.Status.DEAD, note=note[:300], checked_at=clock.database_now()
-        )
-        if not buried or checkout.status != Checkout.Status.OPEN:
-            return
-        Checkout.objects.filter(pk=checkout.pk).update(status=Checkout.Status.CLOSED)
-        if hold.phase == Phase.PAYING:
-            phases.back_to_browsing(hold, now)
+    retrying(lambda: _bury(attempt, note, now))
+
+
+def _bury(attempt: Attempt, note: str, now: dt.datetime | None) -> None:
+    checkout = Checkout.objects.select_for_update(no_key=True, of=("self",)).get(
+        pk=attempt.checkout_id
+    )
+    hold = holds.locked(checkout.hold_id)
+    buried = Attempt.objects.filter(pk=attempt.pk, status__in=Attempt.UNRESOLVED).update(
+        status=Attempt.Status.DEAD, note=note[:300], checked_at=clock.database_now()
+    )
+    if not buried or checkout.status != Checkout.Status.OPEN:
+        return
+    Checkout.objects.filter(pk=checkout.pk).update(status=Checkout.Status.CLOSED)
+    if hold.phase == Phase.PAYING:
+        phases.back_to_browsing(hold, now)
 
 
 def close(attempt: Attempt, *, now: dt.datetime | None = None) -> None:

@@ -91,7 +91,7 @@ def pytest_report_header() -> list[str]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what was asked to be left out."""
+    """Leave out what was asked to be left out, and begin with what takes longest."""
     unwanted = [
         name
         for name, chosen in (("postgresql", "sqlite"), ("browser", "no_browser"))
@@ -102,6 +102,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in gone]
         config.hook.pytest_deselected(items=gone)
         left_out.extend(item.nodeid for item in gone)
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
     for item in items:
         if "running_site" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("site"))

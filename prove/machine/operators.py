@@ -5,6 +5,7 @@ from hypothesis.stateful import precondition, rule
 
 from accounts.actors import SYSTEM
 from boards import holds
+from boards.models import Claim
 from campaigns.models import Donation
 from payments import reconciliation, refunds, repaying, tasks
 from payments.models import Dispute, Line, Refund
@@ -70,24 +71,26 @@ class Operators(Base):
     @rule(index=st.integers(0, 9), reopen=st.booleans())
     def refund_tile(self, index: int, reopen: bool) -> None:
         """Staff pay one tile back: the others of the order stay sold."""
-        lines = list(Line.objects.exclude(claim=None).select_related("claim", "donation"))
+        lines = list(
+            Line.objects.exclude(claim=None).select_related("claim", "donation").order_by("pk")
+        )
         if not lines:
             return
         line = lines[index % len(lines)]
         assert line.claim is not None
         numbers = [line.claim.number]
-        before = {other.pk for other in lines if other.claim and other.claim.ended_at is None}
+        # By claim: a closed order and the one that came after it name the same ones.
+        mine = {o.claim_id for o in lines if o.donation_id == line.donation_id and o.claim
+                and o.claim.number in numbers}  # fmt: skip
+        before = self._live_claims()
         self.act(
             lambda: refunds.request(gift=line.donation, by=SYSTEM, numbers=numbers, reopen=reopen)
         )
-        live = {
-            other.pk
-            for other in Line.objects.filter(claim__isnull=False).select_related("claim")
-            if other.claim and other.claim.ended_at is None
-        }
-        mine = {o.pk for o in lines if o.donation_id == line.donation_id and o.claim
-                and o.claim.number in numbers}  # fmt: skip
+        live = self._live_claims()
         assert before - live <= mine, "refunding one tile freed another"
+
+    def _live_claims(self) -> set[int]:
+        return set(Claim.objects.filter(ended_at=None).values_list("pk", flat=True))
 
     @precondition(lambda self: self.has("payments_refund", "failed"))
     @rule(index=st.integers(0, 5))

@@ -81,5 +81,10 @@ def _rows(keys: list[int]) -> Iterable[QuerySet[Model]]:
     yield of(accounts.JoinRequest, "organization")
     yield of(accounts.Address, "person__organization")
     yield of(accounts.Person, "organization")
+    for token in (accounts.ApiAccessToken, accounts.ApiRefreshToken, accounts.ApiGrantCode):
+        yield token._default_manager.filter(Q(organization__in=keys) | Q(user__in=users))
+    yield accounts.ApiConsent.objects.filter(Q(organization__in=keys) | Q(user__in=users))
+    yield of(accounts.ApiCredential, "organization")
+    yield of(accounts.ApiClient, "organization")
     yield accounts.PersonalToken.objects.filter(Q(organization__in=keys) | Q(user__in=users))
     yield accounts.Organization.objects.filter(pk__in=keys)

@@ -17,7 +17,6 @@ from rally.up.refusal import Refusal
 
 WHEEL = "pip-26.3-py3-none-any.whl"
 SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
-DEFAULT_INDEX = "https://pypi.org/simple"
 HREF = re.compile(r"""href\s*=\s*["']([^"']+)["']""", re.IGNORECASE)
 
 
@@ -36,16 +35,16 @@ def fetch(folder: Path) -> Path:
         path.write_bytes(body)
         return path
     raise Refusal(
-        "This Python has no pip, and fetching it failed: install python3-venv or go online "
-        f"({failure})."
+        "This Python has no pip, and fetching it failed: install python3-venv or set "
+        f"PIP_INDEX_URL ({failure})."
     )
 
 
 def indexes() -> list[str]:
     """The configured index, then the additional ones, as pip would ask them."""
-    main = os.environ.get("PIP_INDEX_URL") or _configured("index-url") or DEFAULT_INDEX
+    main = os.environ.get("PIP_INDEX_URL") or _configured("index-url")
     more = os.environ.get("PIP_EXTRA_INDEX_URL") or _configured("extra-index-url")
-    return [url.rstrip("/") for url in [main, *more.split()]]
+    return [url.rstrip("/") for url in [main, *more.split()] if url]
 
 
 def _configured(name: str) -> str:

@@ -1,5 +1,6 @@
 """What every door for supporters shares: whose hold it is, where they are, how often they come."""
 
+import ipaddress
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -43,8 +44,20 @@ def new_token() -> str:
 
 
 def client_ip(request: HttpRequest) -> str:
-    """The address limits are counted by; proxies were dealt with by the middleware."""
-    return request.META.get("REMOTE_ADDR", "") or "unknown"
+    """The address limits are counted by; proxies were dealt with by the middleware.
+
+    One customer gets a whole IPv6 network of 64 bits (RFC 6177), so that is counted as one.
+    """
+    address = request.META.get("REMOTE_ADDR", "") or "unknown"
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return address
+    if parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.IPv6Network((parsed, 64), strict=False))
 
 
 def site(request: HttpRequest) -> str:

@@ -28,7 +28,7 @@ def limits(settings: Settings) -> dict[str, tuple[int, int]]:
 @pytest.fixture
 def address(monkeypatch: pytest.MonkeyPatch) -> str:
     """An address nobody has called from yet."""
-    found = f"2001:db8::{uuid.uuid4().hex[:4]}:{uuid.uuid4().hex[:4]}"
+    found = f"2001:db8:{uuid.uuid4().hex[:4]}:{uuid.uuid4().hex[:4]}::1"
     monkeypatch.setitem(kit.CALLER, "REMOTE_ADDR", found)
     return found
 
@@ -51,6 +51,19 @@ def test_the_call_above_the_limit_is_429(
     assert 1 <= wait <= 60
     assert found["details"] == {"retryAfter": wait}
     assert kit.counts() == before
+
+
+def test_a_customers_whole_ipv6_network_is_one_address(
+    api: Api, address: str, limits: dict[str, tuple[int, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits["reserve_ip"] = (2, 60)
+    network = address.removesuffix("1")
+    found = []
+    for host in ("1", "2", "ffff:1", "4:3:2:1"):
+        monkeypatch.setitem(kit.CALLER, "REMOTE_ADDR", f"{network.rstrip(':')}:{host}"
+                            if host == "4:3:2:1" else network + host)  # fmt: skip
+        found.append(api.post("/api/boards/x/reserve", {}).status_code)
+    assert found == [400, 400, 429, 429]
 
 
 def test_what_is_not_json_is_counted_too(

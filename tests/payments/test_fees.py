@@ -56,6 +56,18 @@ def test_shares_add_up_and_are_off_by_less_than_one(total: int, weights: list[in
         assert abs(share - Decimal(total) * weight / sum(weights)) < 1
 
 
+@given(st.integers(0, 10**6), st.lists(st.integers(1, 10**6), min_size=1))
+@settings(max_examples=200, deadline=None)
+def test_shares_of_a_currency_without_cents_can_each_be_paid_back(total, weights) -> None:
+    shares = fees.split(total * 100, [weight * 100 for weight in weights], 100)
+    assert sum(shares) == total * 100
+    assert not any(share % 100 for share in shares)
+
+
+def test_what_a_total_has_beyond_its_steps_is_not_lost() -> None:
+    assert fees.split(1234, [1, 2], 100) == [400, 834]
+
+
 def test_nothing_is_split_among_none() -> None:
     assert fees.split(7, []) == []
     assert fees.split(0, [1, 2]) == [0, 0]

@@ -13,7 +13,8 @@ from payments import refunds, repaying
 from payments.errors import PaymentsUnavailable, RefundExceeds, RefundLocked
 from payments.models import Payment, Refund, StaffTask
 from payments.snapshots import snapshot
-from tests.factories import make_board, make_hold, make_organization, make_user
+from rally.kit.errors import InvalidInput
+from tests.factories import make_board, make_campaign, make_hold, make_organization, make_user
 from tests.payments.outside import Outside, deliver, order
 from tests.payments.world import assert_sound, ledger
 
@@ -81,6 +82,23 @@ def test_nothing_or_more_than_is_left_is_refused(outside: Outside, amount: int) 
     with pytest.raises(RefundExceeds):
         refunds.request(gift=gift, by=SYSTEM, amount_minor=amount)
     assert not Refund.objects.exists()
+
+
+def test_where_there_are_no_cents_nothing_is_paid_back_in_cents(outside: Outside) -> None:
+    campaign = make_campaign(currency="ISK")
+    board = make_board(9, campaign=campaign, unit_minor=500_000)
+    made = order(board, [1, 2, 3], cover=True)
+    outside.pay(made)
+    made.settle()
+    gift = Donation.objects.get()
+    with pytest.raises(InvalidInput, match="steps of"):
+        refunds.request(gift=gift, by=SYSTEM, amount_minor=12_345)
+    for number in (1, 2, 3):
+        assert refunds.request(gift=gift, by=SYSTEM, numbers=[number]).amount_minor % 100 == 0
+    repaying.pay_due()
+    payment = Payment.objects.get()
+    assert payment.refunded_minor == payment.amount_minor
+    assert_sound()
 
 
 def test_pending_refunds_are_counted(outside: Outside) -> None:

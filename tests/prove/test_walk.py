@@ -32,12 +32,14 @@ def walk(database: str) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.long
 def test_nothing_goes_wrong_on_sqlite() -> None:
     found = walk("sqlite")
     assert found["examples"] >= 100
     assert set(found["cells"]) == set(cells.TABLE)
 
 
+@pytest.mark.long
 @pytest.mark.postgresql
 def test_nothing_goes_wrong_on_postgresql() -> None:
     assert walk("postgresql")["examples"] >= 30

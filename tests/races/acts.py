@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import connection
+from django.test import override_settings
 
 from boards import holds, tokens
 from boards.models import Hold
@@ -40,6 +41,12 @@ def start(hold: int, email: str = "ada@example.org") -> str:
     return checkouts.start(hold=found, supporter=who, cover_fees=False, site="http://127.0.0.1:9")
 
 
+def start_counted(hold: int) -> str:
+    """Start paying where unpaid orders are counted. One client of a process at a time."""
+    with override_settings(RALLY_LIMITS=True):
+        return start(hold)
+
+
 def leave(hold: int) -> str:
     return checkouts.leave(hold=Hold.objects.get(pk=hold)).phase
 
@@ -63,7 +70,8 @@ def late(attempt: int) -> str:
 
 
 ACTS: dict[str, Callable[..., Any]] = {
-    act.__name__: act for act in (reserve, release, sweep, start, leave, look, process, late)
+    act.__name__: act
+    for act in (reserve, release, sweep, start, start_counted, leave, look, process, late)
 }
 
 

@@ -71,6 +71,19 @@ def test_paying_and_expiring_at_once_ends_in_one_of_the_two(
     tell(holds=ORDERS, paid=started, double_sales=0, deadlocks=deadlocks() - before)
 
 
+def test_of_eight_orders_of_one_address_at_once_five_pass(
+    crew: Crew, outside: Outside, tell
+) -> None:
+    board = make_board(8)
+    jobs = [{"hold": make_hold(board, [number]).pk} for number in range(1, 9)]
+    race = crew.play("start_counted", jobs, stripe=outside.url)
+    assert race.errors == []
+    assert len(race.wins) == 5
+    assert race.refusals == {"rate_limited": 3}
+    assert Hold.objects.filter(phase="browsing").count() == 3
+    tell(orders=8, passed=5)
+
+
 def test_webhook_result_page_and_sweep_settle_once(crew: Crew, outside: Outside, tell) -> None:
     before, board = deadlocks(), make_board(ORDERS * 2)
     made = [

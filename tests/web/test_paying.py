@@ -9,6 +9,7 @@ from django.test import Client
 from boards.models import Hold
 from payments import gateway
 from payments.models import Attempt, Checkout
+from tests.payments.outside import Outside
 from tests.web.conftest import Place
 from tests.web.test_checkout import GOOD, text
 
@@ -67,6 +68,19 @@ def test_while_paying(client: Client, page: str, paying: None) -> None:
     stranger = text(Client().get(page))
     assert "/c/pay/" not in stranger
     assert "Somebody is paying" in stranger
+
+
+def test_coming_back_too_often_asks_stripe_no_more_and_shows_what_we_know(
+    client: Client, page: str, paying: None, settings: Any
+) -> None:
+    client.post(f"{page}pay/", GOOD)
+    settings.RALLY_LIMITS = True
+    settings.RALLY_RATES = settings.RALLY_RATES | {"checkout_ip": (0, 60)}
+    outside = Outside(settings.STRIPE_API_BASE)
+    outside.control(f"sessions/{Attempt.objects.get().session_id}/complete")
+    assert "Your payment is open" in text(client.get(page + "?back=1"))
+    settings.RALLY_LIMITS = False
+    assert "Your payment is open" not in text(client.get(page + "?back=1"))
 
 
 def test_other_details_while_a_payment_is_open(client: Client, page: str, paying: None) -> None:

@@ -14,7 +14,7 @@ from boards.states import Phase
 from payments import checkouts, orders
 from payments.errors import AmountTooSmall, CheckoutOpen, PaymentsUnavailable
 from payments.orders import Order
-from rally.kit.errors import DomainError, InvalidInput
+from rally.kit.errors import DomainError, InvalidInput, RateLimited
 from rally.web import base
 from rally.web.supporters import answers, checkout_page, overlay
 from rally.web.supporters import query as queries
@@ -87,11 +87,20 @@ def checkout(request: HttpRequest, reference: str) -> HttpResponse:
     """GET /checkout/{ref}/. Coming from the payment page, Stripe is asked before we answer."""
     try:
         if "session_id" in request.GET or "back" in request.GET:
-            orders.refresh(reference)
+            _ask_stripe(request, reference)
         order = orders.order(reference)
     except HoldNotFound as why:
         raise Http404(str(why)) from why
     return show(request, order)
+
+
+def _ask_stripe(request: HttpRequest, reference: str) -> None:
+    """Look at Stripe now rather than wait for its word; too often shows what we know already."""
+    try:
+        base.limited("checkout_ip", base.client_ip(request))
+    except RateLimited:
+        return
+    orders.refresh(reference)
 
 
 @answers.step
@@ -150,6 +159,7 @@ def typed_so_far(request: HttpRequest) -> SupporterForm:
 @answers.step
 def leave(request: HttpRequest, reference: str) -> HttpResponse:
     """POST /checkout/{ref}/leave/: the payment is closed at Stripe first, then back to pick."""
+    base.limited("checkout_ip", base.client_ip(request))
     hold = owned(request, reference)
     if hold is None:
         return back(reference)

@@ -24,11 +24,12 @@ pytestmark = pytest.mark.django_db(databases=["default", "cache"])
 
 
 @pytest.fixture(autouse=True)
-def living() -> Iterator[None]:
+def living(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The worker was here just now."""
     before = cache.get(heartbeat.KEY)
     heartbeat.beat()
     yield
+    monkeypatch.undo()
     cache.set(heartbeat.KEY, before, None) if before else cache.delete(heartbeat.KEY)
 
 
