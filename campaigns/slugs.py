@@ -17,7 +17,7 @@ RESERVED = frozenset({
 
 def base(title: str, deadline: dt.datetime | None) -> str:
     """Title and the deadline's year: "Spring Fund" until May 2027 is "spring-fund-2027"."""
-    words = slugify(title)[: LONGEST - 5].strip("-_") or "campaign"
+    words = slugify(title)[: LONGEST - 5].strip("-_") or "fundraiser"
     year = str(deadline.year) if deadline else ""
     if year and not words.endswith(year):
         words = f"{words}-{year}"
