@@ -5,6 +5,8 @@ from typing import Any
 
 from django.test import Client
 
+from accounts import invitations, joinrequests
+from accounts.actors import Actor
 from accounts.models import Membership, Organization, User
 from accounts.models.organizations import Role
 from tests import factories
@@ -51,7 +53,15 @@ def make() -> World:
         _member(ours, world.users[role], role)
     campaign = world.other_campaign
     _member(ours, world.users["limited"], Role.TEAM_ADMIN, campaign=campaign)
+    world.things["membership"] = _member(ours, factories.make_user(), Role.VIEWER)
     world.things["their_membership"] = _member(theirs, world.users["outsider"], Role.OWNER)
+    for name, organization, owner in (("", ours, "owner"), ("their_", theirs, "outsider")):
+        by = Actor(world.users[owner], "page")
+        asker = Actor(factories.make_user(), "page")
+        world.things[f"{name}request"] = joinrequests.ask(organization, asker, "Please.")
+        made = invitations.invite(organization, by, Role.VIEWER)
+        world.things[f"{name}invitation"] = made
+    world.things["secret"] = invitations.secret_of(world.invitation)
     return world
 
 

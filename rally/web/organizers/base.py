@@ -145,7 +145,10 @@ def _entered(
         return HttpResponseNotAllowed(sorted(allowed))
     if any(text.has_forbidden(value) for values in request.POST.lists() for value in values[1]):
         return refused(request, InvalidInput(_("There is a character that can't be used.")))
-    response = answer(Actor(user=user, door="page"))
+    try:
+        response = answer(Actor(user=user, door="page"))
+    except DomainError as why:
+        response = refused(request, why)
     response.headers.setdefault("Cache-Control", "private, no-store")
     return response
 
@@ -192,16 +195,18 @@ def show(
 def ask(
     request: HttpRequest, desk: Desk | None, *, title: str, consequences: Iterable[str],
     button: str, back: str, form: forms.Form | None = None, status: int = 200, here: str = "",
-    danger: bool = True,
+    danger: bool = True, hidden: dict[str, str] | None = None,
 ) -> HttpResponse:  # fmt: skip
     """The question before a deed, on the deed's own address: GET asks, POST does.
 
     `consequences` are the sentences that say what will happen; `back` is where "no" leads.
-    With mistakes in `form` the same page comes again, with all that was typed.
+    `hidden` is sent along unseen. With mistakes in `form` the same page comes again, with all
+    that was typed.
     """
     return show(
         request, "organize/ask.html", desk, status=status, here=here, title=title,
         consequences=list(consequences), button=button, back=back, form=form, danger=danger,
+        hidden=hidden or {},
     )  # fmt: skip
 
 

@@ -13,12 +13,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One way to go: its name, words, picture, and the right it asks for anywhere."""
+    """One way to go: its address's name, words, picture, and the right it asks for; with
+    `anywhere` the right in any part of the organization is enough."""
 
     name: str
     label: Any
     icon: str
     right: Right | None = None
+    anywhere: bool = False
+
+    def shows(self, desk: "Desk") -> bool:
+        """Whether this organizer may go there."""
+        if self.right is None:
+            return True
+        may = desk.standing.may_somewhere if self.anywhere else desk.standing.may
+        return may(self.right)
 
 
 ENTRIES = (Entry("overview", _("Overview"), "tiles"),)
@@ -29,5 +38,5 @@ def entries(desk: "Desk") -> list[dict[str, Any]]:
     return [
         {"name": entry.name, "label": entry.label, "icon": entry.icon, "url": desk.url(entry.name)}
         for entry in ENTRIES
-        if entry.right is None or desk.standing.may_somewhere(entry.right)
+        if entry.shows(desk)
     ]

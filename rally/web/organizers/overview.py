@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from accounts.models.organizations import Role
 from accounts.rights import Right
 from campaigns.models import Campaign
 from rally.kit import money
@@ -34,7 +35,9 @@ def overview(request: HttpRequest, desk: Desk) -> HttpResponse:
     found = list(desk.campaigns().select_related("goal").order_by("-modified_at"))
     found.sort(key=lambda one: ORDER.index(Campaign.Status(one.status)))
     rows = [row(one, desk.standing.may(Right.SEE_TOTALS, one.pk)) for one in found]
+    held = sorted({grant.role for grant in desk.standing.grants}, key=Role.values.index)
     return base.show(
         request, "organize/overview.html", desk, here="overview", campaigns=rows,
         title=str(desk.organization), lead=_("Your campaigns, and what to do next."),
+        role=", ".join(str(Role(role).label) for role in held),
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from rally.web.organizers import overview, start
+from rally.web.organizers import inviting, join, members, overview, people, settings, start
 
 
 class Code:
@@ -22,8 +22,25 @@ app_name = "organizers"
 # Under /organize/{code}/: every one of them takes `code` and stands behind the guard of `base`.
 within: list[URLPattern] = [
     path("", overview.overview, name="overview"),
+    path("leave/", members.leave, name="leave"),
+    path("people/", people.people, name="people"),
+    path("people/roles/", people.roles, name="roles"),
+    path("people/invite/", inviting.invite, name="invite"),
+    path("people/members/<int:pk>/", members.member, name="member"),
+    path("people/members/<int:pk>/remove/", members.remove, name="member-remove"),
+    path("people/members/<int:pk>/hand-over/", members.hand_over, name="hand-over"),
+    path("people/requests/<slug:public_id>/", members.decide, name="request"),
+    path("people/invitations/<slug:public_id>/", inviting.invitation, name="invitation"),
+    path("people/invitations/<slug:public_id>/revoke/", inviting.revoke, name="invitation-revoke"),
+    path("settings/", settings.settings, name="settings"),
+    path("settings/money/", settings.money, name="settings-money"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("organize/", start.start, name="start"),
+    path("organize/new/", start.new, name="organization-new"),
+    path("organize/find/", start.find, name="find"),
+    path("organize/ask/<code:code>/", start.ask, name="ask"),
+    path("join/", join.code, name="join-code"),
+    path("join/<str:secret>/", join.join, name="join"),
     path("organize/<code:code>/", include(within)),
 ]
