@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "oauth2_provider",
     "rest_framework",
     "django_filters",
@@ -170,6 +171,18 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_ADAPTER = "rally.web.accounts.AccountAdapter"
+# The second step: offered to everybody, asked for at /admin/ (rally/admin.py).
+MFA_ADAPTER = "rally.web.mfa.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Rally"
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "rally.web.mfa.OnceAuthenticateForm",
+    "reauthenticate": "rally.web.mfa.OnceReauthenticateForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Browsers make passkeys on http://localhost; the library needs to be told.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "accounts.ApiClient"
 OAUTH2_PROVIDER_GRANT_MODEL = "accounts.ApiGrantCode"
