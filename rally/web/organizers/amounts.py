@@ -28,8 +28,8 @@ class MoneyField(forms.CharField):
         )
         super().__init__(**options)
 
-    def to_python(self, value: Any) -> Any:
-        typed = super().to_python(value)
+    def clean(self, value: Any) -> Any:
+        typed = super().clean(value)
         return minor(typed, self.currency) if typed else None
 
     def prepare_value(self, value: Any) -> Any:

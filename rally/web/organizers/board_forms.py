@@ -30,8 +30,8 @@ class NumbersField(forms.CharField):
         options.setdefault("error_messages", {"required": gettext_lazy("Please name a tile.")})
         super().__init__(**options)
 
-    def to_python(self, value: Any) -> Any:
-        typed = super().to_python(value)
+    def clean(self, value: Any) -> Any:
+        typed = super().clean(value)
         found: list[int] = []
         for part in re.split(r"[,;\s]+(?![-–])", re.sub(r"\s*[-–]\s*", "-", typed)):
             if part:

@@ -149,7 +149,7 @@ def new(request: HttpRequest, desk: Desk) -> HttpResponse:
     campaign = desk.campaign
     assert campaign is not None
     start = {"title": _("Another board"), "unit": money.whole_unit(campaign.currency)}
-    form = LayoutForm(request.POST or None, initial=start, currency=campaign.currency)
+    form = LayoutForm(base.posted(request), initial=start, currency=campaign.currency)
     if request.method == "POST" and form.is_valid():
         try:
             made = planning.add(campaign, _plan(form, campaign), desk.actor)
@@ -164,7 +164,7 @@ def new(request: HttpRequest, desk: Desk) -> HttpResponse:
 @board_page(methods=BOTH)
 def layout(request: HttpRequest, desk: Desk, board: Board) -> HttpResponse:
     """GET, POST /organize/{code}/boards/{public_id}/layout/: until the first pick."""
-    form = LayoutForm(request.POST or None, initial=_laid_out(board), currency=board.currency)
+    form = LayoutForm(base.posted(request), initial=_laid_out(board), currency=board.currency)
     if request.method == "POST" and form.is_valid():
         try:
             planning.lay_out(board, _plan(form, board.campaign), desk.actor)
@@ -221,7 +221,7 @@ def rules(request: HttpRequest, desk: Desk, board: Board) -> HttpResponse:
         "title": board.title, "columns": board.columns, "hold_minutes": board.hold_seconds // 60,
         "most_per_supporter": board.most_per_supporter, "owner": _owner_key(board),
     }  # fmt: skip
-    form = RulesForm(request.POST or None, initial=start)
+    form = RulesForm(base.posted(request), initial=start)
     owners = _owners(board.campaign)
     field = form.fields["owner"]
     assert isinstance(field, forms.ChoiceField)

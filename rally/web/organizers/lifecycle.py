@@ -102,7 +102,7 @@ def close(request: HttpRequest, desk: Desk) -> HttpResponse:
 def extend(request: HttpRequest, desk: Desk) -> HttpResponse:
     """GET, POST .../extend/."""
     campaign = _campaign(desk)
-    form = ExtendForm(request.POST or None)
+    form = ExtendForm(base.posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             later = end_of(form.cleaned_data["deadline"], campaign.time_zone)
@@ -126,7 +126,7 @@ def cancel(request: HttpRequest, desk: Desk) -> HttpResponse:
     """GET, POST .../cancel/: what happens to the money is counted and shown first."""
     campaign = _campaign(desk)
     found = closing.tally(campaign)
-    form = CancelForm(request.POST or None)
+    form = CancelForm(base.posted(request))
     if not desk.may(Right.REFUND):
         _only_keep(form)
     if request.method == "POST" and form.is_valid():
@@ -166,7 +166,7 @@ def _only_keep(form: CancelForm) -> None:
 def clone(request: HttpRequest, desk: Desk) -> HttpResponse:
     """GET, POST .../clone/."""
     campaign = _campaign(desk)
-    form = CloneForm(request.POST or None, initial={"title": campaign.title})
+    form = CloneForm(base.posted(request), initial={"title": campaign.title})
     if request.method == "POST" and form.is_valid():
         deadline = end_of(form.cleaned_data["deadline"], desk.organization.time_zone)
         try:
@@ -205,7 +205,7 @@ def settings(request: HttpRequest, desk: Desk) -> HttpResponse:
     """GET, POST /organize/{code}/c/{slug}/settings/."""
     campaign = _campaign(desk)
     form = SettingsForm(
-        request.POST or None, initial=saving.initial(campaign), currency=campaign.currency
+        base.posted(request), initial=saving.initial(campaign), currency=campaign.currency
     )
     if campaign.status != Campaign.Status.DRAFT:
         del form.fields["deadline"]

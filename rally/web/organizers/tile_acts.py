@@ -156,7 +156,7 @@ def _form(request: HttpRequest, desk: Desk, board: Board, deed: Act) -> forms.Fo
     options: dict[str, Any] = {}
     if deed.form is CashForm:
         options["currency"] = board.currency
-    form = deed.form(request.POST or None, initial=_initial(request, desk, board), **options)
+    form = deed.form(base.posted(request), initial=_initial(request, desk, board), **options)
     if isinstance(form, CashForm) and not desk.may(Right.REFUND):
         del form.fields["counted"]
     return form
@@ -213,10 +213,11 @@ def confirm(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
 def back(request: HttpRequest, desk: Desk, reference: str) -> HttpResponse:
     """GET, POST /organize/{code}/cash/{reference}/back/: it never came, or was given back."""
     order, there = _order(desk, reference, Right.RUN_CAMPAIGNS)
-    if there is None:
+    counted = order.status == Checkout.Status.PAID
+    if there is None or (counted and not there.may(Right.REFUND)):
         return base.forbidden(request, desk)
     home = crumb(there)["url"]
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(base.posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             offline.take_back(order, there.actor, reason=form.cleaned_data["reason"])

@@ -46,7 +46,7 @@ def steps(desk: Desk, now: str) -> list[dict[str, Any]]:
 def new(request: HttpRequest, desk: Desk) -> HttpResponse:
     """GET, POST /organize/{code}/campaigns/new/: what for, how much, by when, who takes part."""
     currency = desk.organization.currency
-    form = BasicsForm(request.POST or None, currency=currency)
+    form = BasicsForm(base.posted(request), currency=currency)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         details = Details(
@@ -73,7 +73,7 @@ def boards(request: HttpRequest, desk: Desk) -> HttpResponse:
     """GET, POST /organize/{code}/c/{slug}/boards/?takers=: proposals, and the boards there are."""
     campaign = _campaign(desk)
     takers = _takers(request)
-    form = FitForm(request.POST or None)
+    form = FitForm(base.posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             fit = fitting.read(form.cleaned_data["fit"], campaign.currency)
@@ -101,7 +101,7 @@ def boards(request: HttpRequest, desk: Desk) -> HttpResponse:
 def look(request: HttpRequest, desk: Desk) -> HttpResponse:
     """GET, POST /organize/{code}/c/{slug}/look/: colour, sentence, story; with a preview."""
     campaign = _campaign(desk)
-    form = LookForm(request.POST or None, initial=saving.initial(campaign))
+    form = LookForm(base.posted(request), initial=saving.initial(campaign))
     differences: list[dict[str, str]] | None = None
     if request.method == "POST" and "preview" not in request.POST:
         differences = saving.save(desk, form)
