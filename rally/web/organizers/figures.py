@@ -6,7 +6,7 @@ from itertools import accumulate
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Case, Count, Q, Sum, When
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
@@ -103,9 +103,11 @@ def waiting(campaign: Campaign) -> list[Checkout]:
 def pace(campaign: Campaign) -> list[Day]:
     """Day by day in the campaign's time zone; days without a change are left out. One query."""
     zone = ZoneInfo(campaign.time_zone)
+    # A gift came in when it was paid, though cash may have been written down later.
+    when = Case(When(kind=DonationEntry.Kind.GIFT, then="donation__paid_at"), default="at")
     rows = (
         DonationEntry.objects.filter(donation__campaign=campaign)
-        .annotate(day=TruncDate("at", tzinfo=zone))
+        .annotate(day=TruncDate(when, tzinfo=zone))
         .values("day")
         .annotate(amount=Sum("amount_minor"))
         .order_by("day")
