@@ -50,6 +50,7 @@ def of_engine(name: str, folder: Path, settings: dict[str, str], rounds: int) ->
     for what, words in (("page", "board page"), ("json", "board JSON")):
         yield Figure(f"{words}, cold, queries, {name}", found[f"{what}_cold"], at_most=3)
         yield Figure(f"{words}, warm, queries, {name}", found[f"{what}_warm"], at_most=1)
+    yield from money_of(name, folder, settings)
     raced = child("bench.races", folder, str(rounds), **settings)
     about = f"200 clients, 100 tiles, {rounds} rounds, {name}"
     yield Figure(f"double sales, {about}", raced["double_sales"], at_most=0)
@@ -60,6 +61,18 @@ def of_engine(name: str, folder: Path, settings: dict[str, str], rounds: int) ->
     yield Figure(f"conflicts (409), {about}", raced["conflicts"])
     yield Figure(f"attempts per second, {name}", raced["attempts_per_s"], "1/s")
     yield Figure(f"slowest of a hundred, {name}", raced["p99_ms"], "ms")
+
+
+def money_of(name: str, folder: Path, settings: dict[str, str]) -> Iterator[Figure]:
+    """Statements of what moves money, for a goal with three more above it."""
+    found = child("bench.money", folder, **settings)
+    yield Figure(f"an event kept, statements, {name}", found["event"], at_most=3)
+    for tiles in ("1", "100"):
+        words = f"of {tiles} tile{'s' if tiles != '1' else ''}, statements, {name}"
+        yield Figure(f"settlement {words}", found[tiles]["settle"], at_most=15)
+        # SQLite can't end claims, or note a change, in the statement that also moves the row above.
+        most = 14 if name == "SQLite" else 12
+        yield Figure(f"refund {words}", found[tiles]["refund"], at_most=most)
 
 
 def measured(rounds: int) -> Iterator[Figure]:

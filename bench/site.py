@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bench import memory
+from bench import inbox, memory
 from bench.figures import Figure, kilobytes
 from bench.page import fetch, first_view
 from tests import site as sites
@@ -27,7 +27,7 @@ def measure(folder: Path) -> list[Figure]:
         build = "from bench import boards; boards.build('bench10000', 10_000)"
         build += "; [boards.build(f'load{n}', 1_000) for n in range(10)]"
         site.manage("shell", "-v0", "-c", build)
-        return [*sizes(site), *memories(site), *speeds(site)]
+        return [*sizes(site), *memories(site), *speeds(site), *inbox.measure(site)]
     finally:
         site.stop()
 

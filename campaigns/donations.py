@@ -6,10 +6,10 @@ goal and every goal above it, in id order; the caller notes its boards after tha
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Case, F, OuterRef, Subquery, Sum, Value, When
+from django.db.models import BigIntegerField, Case, F, OuterRef, Subquery, Sum, Value, When
 
 from accounts.models import Person
 from campaigns.models import Campaign, Donation, DonationEntry, Goal, Member
@@ -138,9 +138,21 @@ def write_entries(entries: list[DonationEntry]) -> None:
     for entry in entries:
         for goal_id in above[entry.goal_id]:
             moved[goal_id] += entry.amount_minor
-    for goal_id in sorted(moved):
-        Goal.objects.filter(pk=goal_id).update(raised_minor=F("raised_minor") + moved[goal_id])
+    _move_totals(moved)
     _follow_net({e.donation_id for e in entries if e.kind != DonationEntry.Kind.GIFT})
+
+
+def _move_totals(moved: Mapping[int, int]) -> None:
+    """Add to the goals' totals in one statement, locked in the order of their keys."""
+    by_key = Case(
+        *(When(pk=key, then=Value(amount)) for key, amount in moved.items()),
+        output_field=BigIntegerField(),
+    )
+    in_order = (
+        Goal.objects.filter(pk__in=moved).order_by("pk")
+        .select_for_update(no_key=True, of=("self",)).values("pk")
+    )  # fmt: skip
+    Goal.objects.filter(pk__in=in_order).update(raised_minor=F("raised_minor") + by_key)
 
 
 def _above(entries: list[DonationEntry]) -> dict[int, list[int]]:

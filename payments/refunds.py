@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, F, Q, Sum
+from django.db.models import BigIntegerField, Exists, F, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
+from accounts import audit
 from accounts.actors import Actor
 from accounts.outbox import announce
 from accounts.rights import Right, require
@@ -74,9 +75,17 @@ def request(
     Forbidden, NotRefundable, RefundExceeds (also for 0 and less), RefundLocked while disputed.
     """
     require(by, Right.REFUND, gift.campaign.organization_id, gift.campaign_id)
-    refund = retrying(
+    refund, is_new = retrying(
         lambda: _request(gift, by, reason, amount_minor, numbers, reopen, note, request_key)
     )
+    if is_new and by.user is not None:
+        # After the money's own transaction, which is short for everybody's sake; who asked
+        # stands in the refund's row as well.
+        audit.record(
+            "refund.requested", about=refund, by=by.user, door=by.door,
+            organization_id=gift.campaign.organization_id,
+            facts={"amount_minor": refund.amount_minor, "gift": gift.pk},
+        )  # fmt: skip
     wake(PAY)
     return refund
 
@@ -84,14 +93,15 @@ def request(
 def _request(
     gift: Donation, by: Actor, reason: str, amount_minor: int | None,
     numbers: Sequence[int] | None, reopen: bool, note: str, request_key: str,
-) -> Refund:  # fmt: skip
+) -> tuple[Refund, bool]:  # fmt: skip
     payment = _locked(gift)
-    if request_key:
-        known = payment.refunds.filter(request_key=request_key).first()
-        if known is not None:
-            return known
     checkout = payment.checkout
-    lines = _lines_of(payment, gift, numbers)
+    lines = _lines_of(payment, gift, request_key)
+    if lines[0].asked_before:
+        return Refund.objects.get(pk=lines[0].asked_before), False
+    if any(line.locked for line in lines):
+        raise RefundLocked
+    lines = lines if numbers is None else _named(lines, numbers)
     parts = _parts(lines, amount_minor, payment)
     # Goals and ledger come before boards: the one order of locks.
     refund = owe(
@@ -104,7 +114,7 @@ def _request(
         {part.line.claim_id for part in parts if part.is_all and reopen},
     )
     failpoint("refund_owed")
-    return refund
+    return refund, True
 
 
 def _locked(gift: Donation) -> Payment:
@@ -122,26 +132,26 @@ def _locked(gift: Donation) -> Payment:
     return found
 
 
-def _lines_of(payment: Payment, gift: Donation, numbers: Sequence[int] | None) -> list[Line]:
+def _lines_of(payment: Payment, gift: Donation, request_key: str) -> list[Any]:
     """The gift's lines, each with what is still to be paid back of it.
 
-    Raises RefundLocked while a bank decides about the payment, or has taken it back.
+    `locked` while a bank decides about the payment, or has taken it back; `asked_before` is
+    the refund that this very request made earlier. One statement, for the lock is held.
     """
     stands = ~Q(refund_lines__refund__status=Refund.Status.CANCELED)
     undecided = Q(is_open=True, is_charge_refundable=False) | Q(withdrawn_minor__gt=0)
-    lines: list[Any] = list(
+    asked = Refund.objects.filter(payment=payment, request_key=request_key).values("pk")
+    return list(
         payment.checkout.lines.filter(donation=gift)
         .select_related("claim", "goal", *(f"goal__{path}" for path in donations.UP))
         .annotate(
             gift_back=Coalesce(Sum("refund_lines__amount_minor", filter=stands), 0),
             fee_back=Coalesce(Sum("refund_lines__fee_share_minor", filter=stands), 0),
             locked=Exists(Dispute.objects.filter(undecided, payment=payment)),
+            asked_before=Subquery(asked[:1]) if request_key else Value(None, BigIntegerField()),
         )
         .order_by("pk")
     )
-    if any(line.locked for line in lines):
-        raise RefundLocked
-    return lines if numbers is None else _named(lines, numbers)
 
 
 def _named(lines: Sequence[Line], numbers: Sequence[int]) -> list[Line]:

@@ -1,10 +1,25 @@
 """Orders, what is in them, and each attempt to have them paid."""
 
 from django.contrib import admin
+from django.db.models import F, QuerySet, Sum
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin_base import ReadOnlyAdmin, ReadOnlyInline, link_column, list_link, money_column
+from accounts.actors import Actor
+from accounts.admin_base import (
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    link_column,
+    list_link,
+    money_column,
+    staff,
+    sums,
+)
 from campaigns.admin import GOAL_OWNERS
+from payments import stafftasks
+from payments.admin.inbox import NoteForm
+from payments.admin.refunding import RefundForm, refund_order
 from payments.models import (
     Attempt,
     Checkout,
@@ -60,6 +75,7 @@ class Bookings(ReadOnlyInline):
 class CheckoutAdmin(ReadOnlyAdmin):
     """Orders. Everything that became of one is on its page or one link away."""
 
+    actions = ("refund",)
     secrets = ("request_digest",)
     more_fields = ("refunds_page",)
     inlines = (Lines, Attempts, Payments, Bookings)
@@ -77,6 +93,19 @@ class CheckoutAdmin(ReadOnlyAdmin):
     ordering = ("-pk",)
 
     hold_link = staticmethod(link_column("hold"))
+
+    @admin.action(description=_("Refund…"), permissions=["act"])
+    def refund(self, request: HttpRequest, rows: QuerySet[Checkout]) -> TemplateResponse | None:
+        by, alone = Actor(staff(request), "admin"), len(rows) == 1
+        left = rows.annotate(
+            back=Sum(F("payments__refunded_minor") + F("payments__refunding_minor"))
+        )
+        return self.asked(
+            request, rows, lambda row, answers: refund_order(row, by, answers, alone=alone),
+            form=RefundForm, title=_("Refund these orders?"),
+            totals=sums((row.currency, row.total_minor - (row.back or 0)) for row in left),
+            warning=_("What is left of them goes back to the givers' cards."),
+        )  # fmt: skip
 
     @admin.display(description=_("refunds"))
     def refunds_page(self, checkout: Checkout) -> str:
@@ -106,6 +135,7 @@ class LineAdmin(ReadOnlyAdmin):
 class AttemptAdmin(ReadOnlyAdmin):
     """Checkout Sessions, written down before Stripe was asked for them."""
 
+    actions = ("declare_dead",)
     secrets = ("key", "url", "params")
     list_display = ("reference", "checkout_link", "status", "session_id", "created_at",
                     "expires_at", "checked_at")  # fmt: skip
@@ -116,3 +146,16 @@ class AttemptAdmin(ReadOnlyAdmin):
     ordering = ("-pk",)
 
     checkout_link = staticmethod(link_column("checkout"))
+
+    @admin.action(description=_("Declare dead…"), permissions=["act"])
+    def declare_dead(
+        self, request: HttpRequest, rows: QuerySet[Attempt]
+    ) -> TemplateResponse | None:
+        return self.asked(
+            request, rows,
+            lambda row, answers: stafftasks.declare_dead(row, staff(request), answers["note"]),
+            form=NoteForm, title=_("Declare these payments dead?"),
+            totals=sums(rows.values_list("checkout__currency", "checkout__total_minor")),
+            warning=_("Look at Stripe first: was it paid? Their tiles go back on sale. A payment "
+                      "that comes all the same is settled as a late one."),
+        )  # fmt: skip

@@ -154,7 +154,7 @@ def test_behind_a_proxy_the_address_is_read_from_the_right(
     # Whatever the client wrote stands further left and counts for nothing.
     said = [f"192.0.2.{n}, {client}" for n in range(3)]
     assert spoofed(api, *said) == [400, 400, 429]
-    assert spoofed(api, f"{client}, {address}2") == [400]
+    assert spoofed(api, f"{client}, {address.replace('db8', 'db9')}") == [400]
 
 
 def test_behind_two_proxies(
