@@ -14,6 +14,7 @@ from rally.kit import money
 LONGEST = 24
 PLAIN = re.compile(r"\d+(\.\d+)?\Z")
 THOUSANDS = re.compile(r"\d{1,3}([, ]\d{3})+(\.\d+)?\Z")
+MOMENTS = ("%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M")
 COMMA = re.compile(r"\d+,\d{1,2}\Z")
 
 
@@ -83,13 +84,13 @@ class MomentField(forms.DateTimeField):
             "widget",
             forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         )
-        options.setdefault("input_formats", ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
+        options.setdefault("input_formats", list(MOMENTS))
         super().__init__(**options)
 
     def to_python(self, value: Any) -> Any:
         if value in self.empty_values or isinstance(value, dt.datetime):
             return value or None
-        for form in self.input_formats:
+        for form in MOMENTS:
             try:
                 return dt.datetime.strptime(str(value).strip(), form)
             except ValueError:

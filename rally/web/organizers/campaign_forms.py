@@ -16,6 +16,11 @@ PALETTE_NAMES = {
     "mint": _("Mint"), "leaf": _("Leaf"), "lemon": _("Lemon"), "stone": _("Stone"),
 }  # fmt: skip
 
+KEEP_OR_REFUND = (
+    ("keep", _("Keep them: the money stays with the organization")),
+    ("refund", _("Refund all card payments")),
+)
+
 
 def _title() -> forms.CharField:
     return forms.CharField(
@@ -158,7 +163,6 @@ class CancelForm(PlainForm):
 
     money = forms.ChoiceField(
         label=_("What happens to the gifts?"), widget=forms.RadioSelect,
-        choices=[("keep", _("Keep them: the money stays with the organization")),
-                 ("refund", _("Refund all card payments"))],
+        choices=KEEP_OR_REFUND,
         error_messages={"required": _("Please say what happens to the gifts.")},
     )  # fmt: skip

@@ -80,7 +80,7 @@ def _when(campaign: Campaign, now: Any) -> str:
     return _("%(days)s, until %(when)s") % {"days": days, "when": said}
 
 
-def acts(desk: Desk) -> list[dict[str, str]]:
+def acts(desk: Desk) -> list[dict[str, Any]]:
     """What can be done with the campaign now, each with what it would mean."""
     campaign = desk.campaign
     assert campaign is not None
@@ -95,7 +95,7 @@ def acts(desk: Desk) -> list[dict[str, str]]:
         ("cancel", "cancel", _("Cancel"),
          _("It shouldn't have been. You decide whether gifts are kept or refunded.")),
     ]  # fmt: skip
-    found = [
+    found: list[dict[str, Any]] = [
         {"label": label, "words": words, "url": desk.url(f"campaign-{name}", campaign.slug),
          "danger": name in ("close", "cancel")}
         for move, name, label, words in known

@@ -41,7 +41,7 @@ def boards(campaign: Campaign, now: dt.datetime) -> list[dict[str, Any]]:
         board__campaign=campaign, board__archived_at=None, ended_at=None
     ).exclude(lapsed)  # fmt: skip
     block = Q(hold__kind=Kind.BLOCK)
-    counts = {
+    counts: dict[int, Any] = {
         row["board_id"]: row
         for row in live.values("board_id").annotate(
             blocked=Count("pk", filter=block),

@@ -19,7 +19,13 @@ from rally.web import facts
 from rally.web.organizers import base, saving
 from rally.web.organizers.amounts import end_of
 from rally.web.organizers.base import Desk
-from rally.web.organizers.campaign_forms import CancelForm, CloneForm, ExtendForm, SettingsForm
+from rally.web.organizers.campaign_forms import (
+    KEEP_OR_REFUND,
+    CancelForm,
+    CloneForm,
+    ExtendForm,
+    SettingsForm,
+)
 
 BOTH = ("GET", "POST")
 Do = Callable[[Desk], str]
@@ -158,7 +164,7 @@ def cancel(request: HttpRequest, desk: Desk) -> HttpResponse:
 def _only_keep(form: CancelForm) -> None:
     field = form.fields["money"]
     assert isinstance(field, forms.ChoiceField)
-    field.choices = list(field.choices)[:1]
+    field.choices = [one for one in KEEP_OR_REFUND if one[0] == "keep"]
     field.help_text = _("Only owners and admins can refund; ask one of them.")
 
 

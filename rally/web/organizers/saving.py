@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from campaigns import editing
@@ -65,7 +66,8 @@ def _differences(
     campaign: Campaign, form: forms.Form, why: EditedMeanwhile
 ) -> list[dict[str, str]]:
     """Only fields of this form: the others keep what the other one saved."""
-    data = form.data.copy()
+    data = QueryDict(mutable=True)
+    data.update(form.data)
     data["version"] = why.version
     form.data = data
     shown = {name: FORM_NAMES.get(name, name) for name in why.theirs}
