@@ -18,7 +18,7 @@ from rally.web import facts, story, words
 from rally.web.organizers import base
 from rally.web.organizers.base import Desk
 
-MOST_BOARDS = 12
+MOST_BOARDS = 40
 LARGEST_PICTURE = 400
 ACROSS = (5, 7, 8)
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from payments.snapshots import Snapshot
 
 shelf = pages.Shelf()
-MOST_BOARDS = 12
+MOST_BOARDS = 40
 LARGEST_PICTURE = 400
 KINDS = {"available": "f", "held": "h", "sold": "s", "blocked": "x"}
 
