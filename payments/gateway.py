@@ -139,6 +139,18 @@ def find_session(
     return None
 
 
+def session_of(account: StripeAccount, payment_intent: str) -> Session | None:
+    """The session that a payment came by, as it is now; None when Stripe knows none."""
+    try:
+        with _translated():
+            listed = _client().v1.checkout.sessions.list(
+                {"payment_intent": payment_intent, "limit": 1}, _options(account)
+            )
+    except SessionRefused:
+        return None
+    return retrieve_session(account, listed.data[0].id) if listed.data else None
+
+
 @dataclass(frozen=True, slots=True)
 class RefundFacts:
     """A refund as Stripe has it now. `reference` and `tries` are ours; empty if it isn't."""
