@@ -93,11 +93,15 @@ def _made_anyway(
 
     Source: Stripe's "Idempotent requests" (the first answer is kept, 500s included).
     """
-    headers = why.headers if isinstance(why, stripe.APIError) else None
-    if {k.lower(): v for k, v in (headers or {}).items()}.get("idempotent-replayed") != "true":
+    if not _is_replayed(why):
         return None
     since = clock.now() - dt.timedelta(seconds=SENT_WITHIN_SECONDS)
     return find_session(account, params, since)
+
+
+def _is_replayed(why: BaseException | None) -> bool:
+    headers = why.headers if isinstance(why, stripe.APIError) else None
+    return {k.lower(): v for k, v in (headers or {}).items()}.get("idempotent-replayed") == "true"
 
 
 def retrieve_session(account: StripeAccount, session_id: str) -> Session:
@@ -185,15 +189,21 @@ class DisputeFacts:
 
 def create_refund(refund: Refund, key: str) -> RefundFacts:
     """Pay back. Raises SessionRefused when Stripe won't, PaymentsUnavailable if unsure."""
-    with _translated():
-        made = _client().v1.refunds.create(
-            {
-                "payment_intent": refund.payment.payment_intent,
-                "amount": refund.amount_minor,
-                "metadata": {"refundId": refund.reference, "refundTry": str(refund.tries)},
-            },
-            _options(refund.account, idempotency_key=key),
-        )
+    try:
+        with _translated():
+            made = _client().v1.refunds.create(
+                {
+                    "payment_intent": refund.payment.payment_intent,
+                    "amount": refund.amount_minor,
+                    "metadata": {"refundId": refund.reference, "refundTry": str(refund.tries)},
+                },
+                _options(refund.account, idempotency_key=key),
+            )
+    except PaymentsUnavailable as why:
+        found = find_refund(refund) if _is_replayed(why.__cause__) else None
+        if found is None:
+            raise
+        return found
     return _refund(made)
 
 

@@ -166,6 +166,16 @@ def test_a_failed_refund_is_a_debt_again_and_can_be_retried(outside: Outside) ->
     assert_sound()
 
 
+def test_a_refund_whose_key_only_repeats_an_error_is_found(outside: Outside) -> None:
+    _board, gift = sold(outside)
+    refund = refunds.request(gift=gift, by=SYSTEM)
+    outside.fail("500_after", times=1, route=CREATE)
+    repaying.pay(refund)
+    refund.refresh_from_db()
+    assert refund.status == Refund.Status.SUCCEEDED
+    assert outside.ledger()["refunded_cents"] == 7_600
+
+
 def test_a_refund_made_in_the_dashboard_waits_for_staff_and_frees_nothing(
     outside: Outside,
 ) -> None:
