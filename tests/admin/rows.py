@@ -71,6 +71,9 @@ def _people(school: accounts.Organization) -> dict[str, Any]:
     return {
         "asker": asker,
         "person": person,
+        "invitation": accounts.Invitation.objects.create(
+            organization=school, role="viewer", token_hash=SECRET, expires_at=clock.now()
+        ),
         "join": accounts.JoinRequest.objects.create(
             organization=school, user=asker, message="I coach the juniors."
         ),
