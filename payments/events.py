@@ -15,8 +15,10 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
+from accounts import audit
+from accounts.models import User
 from payments import clockwork, disputes, gateway, repaying, settlement, staff, tracing
-from payments.errors import BadSignature, PaymentsUnavailable
+from payments.errors import BadSignature, NotParked, PaymentsUnavailable
 from payments.models import Attempt, Payment, StaffTask, StripeAccount, StripeEvent
 from rally.kit import clock, text
 from rally.kit.failpoints import failpoint
@@ -148,6 +150,20 @@ def _try_later(event: StripeEvent, why: str) -> None:
         error=why[:300],
         next_at=clock.database_now() + dt.timedelta(seconds=pause),
     )
+
+
+def again(event: StripeEvent, by: User, *, door: str = "admin") -> None:
+    """Have a parked event processed once more, now that what it names may be known.
+
+    Raises NotParked for one that had its effect, or whose body was purged.
+    """
+    with transaction.atomic():
+        parked = StripeEvent.objects.exclude(parked="").exclude(body="").filter(pk=event.pk)
+        if not parked.update(processed_at=None, parked="", next_at=clock.database_now()):
+            raise NotParked
+        audit.record("stripeevent.again", about=event, by=by, door=door,
+                     facts={"type": event.type})  # fmt: skip
+        wake(PROCESS, event.pk)
 
 
 def waiting(limit: int) -> list[int]:

@@ -297,6 +297,8 @@ STRIPE_LIVEMODE = STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_"))
 # the currency's smallest unit scaled from a two-decimal currency.
 RALLY_FEE_PERCENT = env.text("RALLY_FEE_PERCENT", "2.9")
 RALLY_FEE_FIXED = env.text("RALLY_FEE_FIXED", "0.30")
+# What this installation keeps of charges on connected accounts, in percent.
+RALLY_APPLICATION_FEE_PERCENT = env.text("RALLY_APPLICATION_FEE_PERCENT", "0")
 
 # Numbers (docs/settings) --------------------------------------------------------------------
 RALLY_TILES_PER_HOLD = env.number("RALLY_TILES_PER_HOLD", 100)

@@ -16,7 +16,7 @@ from payments.snapshots import snapshot
 from tests import secondstep
 from tests.factories import make_board, make_hold, make_sale
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(databases=["default", "cache"])
 FREE = {1, 7, 19, 25, 50}
 
 

@@ -6,11 +6,12 @@ import time
 
 import pytest
 
+from accounts.models import AuditEntry
 from boards.models import Hold
 from payments import events
-from payments.errors import BadSignature
+from payments.errors import BadSignature, NotParked
 from payments.models import Attempt, Payment, StaffTask, StripeEvent
-from tests.factories import make_board
+from tests.factories import make_board, make_user
 from tests.payments.outside import Order, Outside, deliver, order, signed
 from tests.payments.world import assert_sound, ledger, outcome, rows
 
@@ -149,6 +150,25 @@ def test_a_dispute_of_money_that_is_none_of_ours_is_kept_for_staff(outside: Outs
     assert kept.parked == "unmatched"
     assert StaffTask.objects.get().kind == "unmatched"
     assert made.phase() == "paying"
+
+
+def test_a_parked_event_can_be_processed_again_once_what_it_names_is_known(
+    outside: Outside,
+) -> None:
+    made = order(make_board(), [2])
+    outside.pay(made)
+    Attempt.objects.update(session_id="cs_elsewhere", reference="elsewhere")
+    event = outside.events("checkout.session.completed")[-1]
+    kept = deliver(event)
+    assert kept.parked == "unmatched"
+    Attempt.objects.update(session_id=made.session_id, reference=made.attempt.reference)
+    events.again(kept, make_user())
+    assert events.process(kept.pk)
+    kept.refresh_from_db()
+    assert (kept.parked, made.phase()) == ("", "sold")
+    assert AuditEntry.objects.filter(verb="stripeevent.again").count() == 1
+    with pytest.raises(NotParked):
+        events.again(kept, make_user())
 
 
 def test_types_we_do_not_know_are_kept(outside: Outside) -> None:
