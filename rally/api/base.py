@@ -64,7 +64,7 @@ class DialectView(APIView):
         if isinstance(exc, Http404):
             return self.refuse(404, "not_found", _("There is nothing here."), {})
         if isinstance(exc, RequestDataTooBig):
-            return self.refuse(413, TooLarge.code, TooLarge.sentence, {})
+            return self.refuse(413, TooLarge.code, str(TooLarge.sentence), {})
         if bodies.busy(exc):
             return self.refuse(503, "unavailable", _("Please try again in a moment."), {},
                                bodies.RETRY_SECONDS)  # fmt: skip
