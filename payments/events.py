@@ -15,7 +15,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from payments import clockwork, disputes, gateway, repaying, settlement, staff
+from payments import clockwork, disputes, gateway, repaying, settlement, staff, tracing
 from payments.errors import BadSignature, PaymentsUnavailable
 from payments.models import Attempt, Payment, StaffTask, StripeAccount, StripeEvent
 from rally.kit import clock, text
@@ -197,7 +197,7 @@ def _attempt_of(event: StripeEvent, found: dict[str, Any]) -> Attempt | None:
 
 
 def _payment_of(event: StripeEvent, charge: str, intent: str) -> Payment | None:
-    return disputes.payment_of(
+    return tracing.payment_of(
         charge=charge, payment_intent=intent, account_id=event.account_id, livemode=event.livemode
     )
 

@@ -56,6 +56,11 @@ def _ask(tally: Reconciliation, act: Callable[[], object], differs: Callable[[],
         tally.trouble += 1
         logger.warning("Reconciling met trouble: %s", why)
         return
+    except Exception:
+        # What can't be settled here must not keep the rest from being looked at.
+        tally.trouble += 1
+        logger.exception("Reconciling failed")
+        return
     if differs():
         tally.healed += 1
 

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "oauth2_provider",
     "rest_framework",
     "django_filters",
@@ -162,7 +163,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "organizers:start"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -174,6 +175,18 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_ADAPTER = "rally.web.accounts.AccountAdapter"
+# The second step: offered to everybody, asked for at /admin/ (rally/admin.py).
+MFA_ADAPTER = "rally.web.mfa.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Rally"
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "rally.web.mfa.OnceAuthenticateForm",
+    "reauthenticate": "rally.web.mfa.OnceReauthenticateForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Browsers make passkeys on http://localhost; the library needs to be told.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "accounts.ApiClient"
 OAUTH2_PROVIDER_GRANT_MODEL = "accounts.ApiGrantCode"
@@ -302,6 +315,11 @@ RALLY_RATES = {
     "reserve_ip": (env.number("RALLY_RATE_RESERVE_IP", 300), 60),
     "reserve_token": (env.number("RALLY_RATE_RESERVE_TOKEN", 30), 60),
     "checkout_ip": (env.number("RALLY_RATE_CHECKOUT_IP", 60), 60),
+    "organization_create": (10, 3600),
+    "organization_search": (60, 60),
+    "join_ask": (20, 3600),
+    "join_secret": (30, 60),
+    "invite": (100, 3600),
 }
 RALLY_OPEN_CHECKOUTS = env.number("RALLY_OPEN_CHECKOUTS", 5)
 
@@ -336,11 +354,14 @@ CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "rally.tasks.heartbeat", "schedule": 15},
     "expire-holds": {"task": "boards.tasks.expire_holds", "schedule": 30},
+    "run-campaigns": {"task": "boards.tasks.run_campaigns", "schedule": 60},
+    "close-campaigns": {"task": "payments.tasks.close_campaigns", "schedule": 60},
     "sweep-events": {"task": "payments.tasks.sweep_events", "schedule": 60},
     "sweep-records": {"task": "rally.tasks.sweep_records", "schedule": 3600},
     "reconcile": {"task": "payments.tasks.reconcile", "schedule": 300},
     # It runs once a day; asked every hour, so that a restart can't put it off for ever.
     "audit": {"task": "payments.tasks.audit", "schedule": 3600},
+    "lapse-requests": {"task": "rally.tasks.lapse_requests", "schedule": 3600},
     "dispatch-outbox": {"task": "rally.tasks.dispatch_outbox", "schedule": 30},
 }
 
