@@ -87,7 +87,7 @@ def _read(body: bytes) -> StripeEvent:
         event = StripeEvent(
             event_id=_short(data["id"]),
             account_id=_short(data.get("account") or ""),
-            livemode=data["livemode"] is True,
+            livemode=data.get("livemode") is True,
             type=_short(data["type"]),
             object_id=_short(found.get("id") or ""),
             api_version=_short(data.get("api_version") or "")[:40],
@@ -96,7 +96,7 @@ def _read(body: bytes) -> StripeEvent:
         )
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise BadSignature from None
-    if data.get("object") != "event" or not event.event_id:
+    if data.get("object", "event") != "event" or not event.event_id:
         raise BadSignature
     return event
 

@@ -96,6 +96,10 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "rally.urls"
 WSGI_APPLICATION = "rally.wsgi.application"
+# Requests of one process that may be reading their body, and how many of one address: it is a
+# proxy's if there is one, and proxies wait for the whole body themselves.
+BODIES_AT_ONCE = max(1, env.number("RALLY_WEB_THREADS", 8) // 2)
+BODIES_AT_ONCE_EACH = BODIES_AT_ONCE if RALLY_PROXIES else max(1, BODIES_AT_ONCE // 2)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [
