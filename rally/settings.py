@@ -397,6 +397,7 @@ LOGGING = {
     "loggers": {
         # A 404 or 429 is an answer, not a fault: keep the log for what needs a person.
         "django.request": {"level": "ERROR"},
-        "django.security.DisallowedHost": {"level": "ERROR"},
+        # Scanners try every host name: 400 is the answer, a traceback each is not.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }
