@@ -1,6 +1,7 @@
 """A program, an admin who may let it in, and how the program calls."""
 
 import base64
+import uuid
 from typing import Any
 
 import pytest
@@ -31,7 +32,9 @@ class World:
             organization=self.organization, user=self.user, role="admin"
         )
         self.client, self.secret = make_client(profile, **fields)
-        self.web = Client()
+        # A network of its own: counters outlive a test.
+        unseen = uuid.uuid4().hex
+        self.web = Client(REMOTE_ADDR=f"2001:db8:{unseen[:4]}:{unseen[4:8]}::1")
 
     @property
     def header(self) -> str:
