@@ -176,6 +176,10 @@ OAUTH2_PROVIDER_GRANT_MODEL = "accounts.ApiGrantCode"
 OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "accounts.ApiAccessToken"
 OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "accounts.ApiRefreshToken"
 OAUTH2_PROVIDER_ID_TOKEN_MODEL = "accounts.ApiIdToken"
+RALLY_CODE_SECONDS = 600
+RALLY_ACCESS_TOKEN_SECONDS = 1_800
+# How many access tokens of one grant live side by side; the oldest make room.
+RALLY_TOKENS_PER_GRANT = env.number("RALLY_TOKENS_PER_GRANT", 20)
 # The strict side of everything until a profile of ours says otherwise (RFC 9700).
 OAUTH2_PROVIDER = {
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
@@ -300,6 +304,8 @@ RALLY_RATES = {
     "join_ask": (20, 3600),
     "join_secret": (30, 60),
     "invite": (100, 3600),
+    "api": (env.number("RALLY_RATE_API", 600), 60),
+    "oauth_failures": (env.number("RALLY_RATE_OAUTH_FAILURES", 30), 60),
 }
 RALLY_OPEN_CHECKOUTS = env.number("RALLY_OPEN_CHECKOUTS", 5)
 
