@@ -201,6 +201,12 @@ def chain(goal: Goal) -> list[int]:
     return keys
 
 
+def membership(campaign_id: int, person_id: int) -> Member:
+    """A person's membership of a campaign, made if new: what a gift's donor is known by."""
+    member, _made = Member.objects.get_or_create(campaign_id=campaign_id, person_id=person_id)
+    return member
+
+
 def _members(gifts: list[Donation]) -> dict[tuple[int, int | None], Member]:
     """The givers' memberships of their campaigns, made where they are new, in one statement."""
     wanted = sorted({(g.campaign_id, g.person_id) for g in gifts if g.person_id})

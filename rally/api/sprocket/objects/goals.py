@@ -7,7 +7,7 @@ from django.conf import settings
 
 from campaigns.goals import currency
 from campaigns.models import Campaign, Goal
-from payments.snapshots import shown_name
+from campaigns.showing import shown_name
 from rally.api.sprocket.fields import Field, Kind, Query, Read, Sight, Table, attribute, plain
 from rally.kit import money
 
