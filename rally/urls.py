@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", probes.livez),
     path("readyz", probes.readyz),
     path("api/", include("rally.api.tiles.urls")),
+    path("sprocket/v2/", include("rally.api.sprocket.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("", include("rally.web.organizers.urls")),

@@ -80,9 +80,7 @@ class Donation(Modified):
         indexes = [
             models.Index("campaign", "id", name="donation_page"),
             models.Index("campaign", "amount_minor", name="donation_amount"),
-            models.Index(
-                F("campaign"), Coalesce("paid_at", "created_at"), name="donation_given"
-            ),
+            models.Index(F("campaign"), Coalesce("paid_at", "created_at"), name="donation_given"),
             models.Index("campaign", "modified_at", "id", name="donation_modified"),
             models.Index("goal", "paid_at", name="donation_goal"),
         ]

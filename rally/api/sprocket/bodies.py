@@ -116,9 +116,7 @@ def _typed(one: Field, value: Any, path: str) -> Any:
     typed = TYPES[one.kind](value, path)
     if one.longest and len(typed) > one.longest:
         sentence = _("%(name)s may have at most %(n)d characters.")
-        raise Refusal(
-            errors.OUT_OF_RANGE, sentence % {"name": path, "n": one.longest}, field=path
-        )
+        raise Refusal(errors.OUT_OF_RANGE, sentence % {"name": path, "n": one.longest}, field=path)
     return typed
 
 

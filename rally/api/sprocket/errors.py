@@ -36,7 +36,10 @@ CODES = {
     "invalid_request": OUT_OF_RANGE, "amount_too_small": OUT_OF_RANGE,
     "unauthorized": NO_AUTHORIZATION, "forbidden": NO_RIGHT, "not_found": NOT_FOUND,
     "conflict": CONFLICT, "idempotency_mismatch": CONFLICT, "idempotency_in_progress": CONFLICT,
-    "rate_limited": RATE_LIMITED, "too_large": UNREADABLE, "refund_locked": CONFLICT,
+    "token_expired": EXPIRED, "token_unknown": UNKNOWN_TOKEN, "token_revoked": UNKNOWN_TOKEN,
+    "client_disabled": UNKNOWN_TOKEN, "client_refused": BAD_CLIENT,
+    "insufficient_scope": NO_SCOPE, "rate_limited": RATE_LIMITED, "too_large": UNREADABLE,
+    "refund_locked": CONFLICT,
 }  # fmt: skip
 STATUS = {"too_large": 413, "idempotency_mismatch": 422}
 
@@ -71,9 +74,30 @@ def body(status: int, number: int, sentence: str, field: str = "") -> dict[str, 
 def of(error: DomainError) -> dict[str, Any]:
     """The body of a refusal."""
     status, number = number_of(error)
-    return body(status, number, str(error), str(error.facts.get("field", "")))
+    return body(status, number, str(error), field_of(error))
 
 
 def plain(request: HttpRequest, status: int, number: int, sentence: str) -> JsonResponse:
     """The same for what never reaches a view."""
     return JsonResponse(body(status, number, sentence), status=status)
+
+
+# What the core's verbs call a field, where the dialect calls it something else.
+FIELDS = {
+    "page_title": "Campaign_Name", "page_header": "Fundraising_Page_Header",
+    "page_html": "Fundraising_Page_Html", "goal": "Goal_Amount", "line_1": "Address_1",
+    "line_2": "Address_2", "story": "Description", "title": "Title", "deadline": "Date",
+}  # fmt: skip
+
+
+def wire_name(field: str) -> str:
+    """A field as the dialect writes it: first_name is First_Name."""
+    if not field or field != field.lower() or "." in field:
+        return field
+    return FIELDS.get(field) or "_".join(part.capitalize() for part in field.split("_"))
+
+
+def field_of(error: DomainError) -> str:
+    """The field a refusal is about, as the dialect writes it; empty for none."""
+    field = str(error.facts.get("field", ""))
+    return field if isinstance(error, Refusal) else wire_name(field)

@@ -129,7 +129,9 @@ def attach_leaders(owners: Iterable[Any], path: str, sight: Sight) -> None:
 
 
 def _keys(found: QuerySet[Any], path: str, order: tuple[str, ...], most: int) -> list[int]:
-    return [row.pk for row in _first(found.annotate(whose=F(path)).only("pk"), "whose", order, most)]
+    return [
+        row.pk for row in _first(found.annotate(whose=F(path)).only("pk"), "whose", order, most)
+    ]
 
 
 def _owner(row: Any, path: str) -> int:

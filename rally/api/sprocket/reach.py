@@ -1,7 +1,7 @@
 """What a caller can get at. What one may not see isn't there: 404, whatever the reason."""
 
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
@@ -188,6 +188,6 @@ def run_series(caller: Caller, pk: int) -> Series:
 
 def own_members(caller: Caller) -> QuerySet[Member]:
     """What the token's user is in the campaigns of the token's organization, newest first."""
-    mine: Any = {"person__user": caller.user_id, "archived_at": None,
-                 "campaign__organization": caller.organization_id, "campaign__archived_at": None}  # fmt: skip
-    return Member.objects.filter(**mine).order_by("-pk")
+    mine = Member.objects.filter(person__user=caller.user_id, archived_at=None)
+    here = mine.filter(campaign__organization=caller.organization_id)
+    return here.filter(campaign__archived_at=None).order_by("-pk")

@@ -1,5 +1,6 @@
 """Which rows there are to list, with the columns that filters and sorting know."""
 
+import datetime as dt
 from typing import Any
 
 from django.db.models import (
@@ -16,7 +17,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Now
 
 from accounts.models import Address, Organization
 from boards.models import Board
@@ -25,6 +26,7 @@ from rally.api.sprocket.fields import Level, Sight
 from rally.api.sprocket.objects.campaigns import TILES, TYPE_CODES
 
 Status = Donation.Status
+LAG = dt.timedelta(seconds=5)
 LIVE = {"organization__status": Organization.Status.LIVE, "organization__archived_at": None}
 # What is left of the goal, never below zero, and nothing where there is no goal.
 TO_GOAL = Case(
@@ -121,3 +123,8 @@ def updates(member: Member) -> QuerySet[Update]:
 def addresses(member: Member) -> QuerySet[Address]:
     """A person's addresses."""
     return Address.objects.filter(person=member.person_id, archived_at=None)
+
+
+def settled(found: QuerySet[Any]) -> QuerySet[Any]:
+    """What changed at least five seconds ago: nothing that is still being written is missed."""
+    return found.filter(modified_at__lt=Now() - LAG)

@@ -1,0 +1,25 @@
+"""The addresses under /sprocket/v2/, out of the table of endpoints."""
+
+import re
+
+from django.urls import URLPattern, re_path
+
+from rally.api.sprocket.endpoints import by_path
+from rally.api.sprocket.views import SprocketView, UnknownView
+
+app_name = "sprocket"
+NAME = re.compile(r"\{(\w+)\}")
+
+
+def _pattern(path: str) -> str:
+    # Ids beyond any row are 404 by this pattern, before a database sees them.
+    return "^" + NAME.sub(r"(?P<\1>[0-9]{1,18})", path) + "$"
+
+
+urlpatterns: list[URLPattern] = [
+    *(
+        re_path(_pattern(path), SprocketView.as_view(endpoints=endpoints))
+        for path, endpoints in by_path().items()
+    ),
+    re_path("", UnknownView.as_view()),
+]
