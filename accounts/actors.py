@@ -10,11 +10,13 @@ class Actor:
     """A user (or nobody) behind a door: "page", "admin", "api", "task" or "command".
 
     `scopes` is None for a person in their own browser, who may do all their roles allow.
+    `organization_id` is the only one a program may act in; None for a person, who has several.
     """
 
     user: User | None
     door: str
     scopes: frozenset[str] | None = None
+    organization_id: int | None = None
 
     @property
     def is_staff(self) -> bool:

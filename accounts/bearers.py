@@ -50,8 +50,8 @@ class Bearer:
 
     @property
     def actor(self) -> Actor:
-        """For verbs: the user, limited to the token's scopes."""
-        return Actor(user=self.user, door="api", scopes=self.scopes)
+        """For verbs: the user, limited to the token's scopes and its organization."""
+        return Actor(self.user, "api", self.scopes, self.organization.pk)
 
     def require(self, *names: str) -> None:
         """Raises ScopeMissing, naming the first that the token lacks."""

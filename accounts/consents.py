@@ -15,6 +15,7 @@ from accounts.models import (
     ApiRefreshToken,
     Membership,
     Organization,
+    Person,
     User,
 )
 from accounts.oauth_errors import NotYours
@@ -79,6 +80,16 @@ def revoke(
             facts = {"client": found.client_id}
             audit.record("consent.revoked", about=found, by=by, door=door, facts=facts)
     consent.refresh_from_db()
+
+
+def belongs(consent: ApiConsent) -> bool:
+    """Whether the user is still there in the way they were when they said yes."""
+    if consent.organization.archived_at is not None:
+        return False
+    here = {"user": consent.user_id, "organization": consent.organization_id}
+    if Membership.objects.filter(**here).exists():
+        return True
+    return not consent.by_role and Person.objects.filter(**here, archived_at=None).exists()
 
 
 def end_tokens(which: Q, now: dt.datetime) -> None:

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "oauth2_provider",
     "rest_framework",
     "django_filters",
@@ -170,6 +171,18 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_ADAPTER = "rally.web.accounts.AccountAdapter"
+# The second step: offered to everybody, asked for at /admin/ (rally/admin.py).
+MFA_ADAPTER = "rally.web.mfa.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Rally"
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "rally.web.mfa.OnceAuthenticateForm",
+    "reauthenticate": "rally.web.mfa.OnceReauthenticateForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Browsers make passkeys on http://localhost; the library needs to be told.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "accounts.ApiClient"
 OAUTH2_PROVIDER_GRANT_MODEL = "accounts.ApiGrantCode"
@@ -299,13 +312,13 @@ RALLY_RATES = {
     "reserve_ip": (env.number("RALLY_RATE_RESERVE_IP", 300), 60),
     "reserve_token": (env.number("RALLY_RATE_RESERVE_TOKEN", 30), 60),
     "checkout_ip": (env.number("RALLY_RATE_CHECKOUT_IP", 60), 60),
+    "api": (env.number("RALLY_RATE_API", 600), 60),
+    "oauth_failures": (env.number("RALLY_RATE_OAUTH_FAILURES", 30), 60),
     "organization_create": (10, 3600),
     "organization_search": (60, 60),
     "join_ask": (20, 3600),
     "join_secret": (30, 60),
     "invite": (100, 3600),
-    "api": (env.number("RALLY_RATE_API", 600), 60),
-    "oauth_failures": (env.number("RALLY_RATE_OAUTH_FAILURES", 30), 60),
 }
 RALLY_OPEN_CHECKOUTS = env.number("RALLY_OPEN_CHECKOUTS", 5)
 

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from accounts import idempotency, invitations, joinrequests
+from accounts import grants, idempotency, invitations, joinrequests
 from rally.dispatch import outbox
 from rally.kit import heartbeat as hearts
 
@@ -15,8 +15,8 @@ def heartbeat() -> None:
 
 @shared_task(name="rally.tasks.sweep_records")
 def sweep_records() -> int:
-    """Forget idempotent answers after a day."""
-    return idempotency.sweep()
+    """Forget idempotent answers, codes and tokens a day after they ended."""
+    return idempotency.sweep() + grants.sweep()
 
 
 @shared_task(name="rally.tasks.lapse_requests")

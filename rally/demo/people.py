@@ -2,13 +2,19 @@
 again and only their hashes are stored."""
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 
-from accounts.models import Membership, Organization, User
+from accounts import joinrequests
+from accounts.actors import Actor
+from accounts.models import JoinRequest, Membership, Organization, User
 from accounts.models.organizations import Role
 from rally import keys
 
 LOGINS = ("staff", "organizer", "supporter", "outsider")
+REQUEST = "I coach the juniors on Tuesdays and would like to help with the boards."
 
 
 def email(login: str) -> str:
@@ -19,6 +25,29 @@ def email(login: str) -> str:
 def password(login: str) -> str:
     """Its password: the same on every run of one installation."""
     return keys.derive(settings.SECRET_KEY, f"demo login {login}", length=20)
+
+
+def totp_secret() -> str:
+    """The demo staff's authenticator secret in base32, for any program that makes codes."""
+    return keys.derive(settings.SECRET_KEY, "demo totp staff", length=32).upper()
+
+
+def second_step() -> None:
+    """Give the demo's staff the authenticator app whose secret we print."""
+    staff = User.objects.get(email=email("staff"))
+    known = Authenticator.objects.filter(user=staff, type=Authenticator.Type.TOTP)
+    found = known.first()
+    if found is not None and get_adapter().decrypt(found.data["secret"]) == totp_secret():
+        return
+    known.delete()
+    TOTP.activate(staff, totp_secret())
+
+
+def join_request(organization: Organization) -> None:
+    """The supporter asks to join, once: approve or refuse it in the admin."""
+    asker = User.objects.get(email=email("supporter"))
+    if not JoinRequest.objects.filter(organization=organization, user=asker).exists():
+        joinrequests.ask(organization, Actor(asker, "command"), REQUEST)
 
 
 def ensure(organization: Organization, elsewhere: Organization) -> None:
@@ -43,3 +72,5 @@ def ensure(organization: Organization, elsewhere: Organization) -> None:
                 organization=home, user=user, campaign=None, team=None,
                 defaults={"role": Role.OWNER},
             )  # fmt: skip
+    second_step()
+    join_request(organization)

@@ -79,6 +79,7 @@ def _rows(keys: list[int]) -> Iterable[QuerySet[Model]]:
     yield of(accounts.OutboxEvent, "organization")
     yield accounts.AuditEntry.objects.filter(Q(organization__in=keys) | Q(user__in=users))
     yield of(accounts.JoinRequest, "organization")
+    yield of(accounts.Invitation, "organization")
     yield of(accounts.Address, "person__organization")
     yield of(accounts.Person, "organization")
     for token in (accounts.ApiAccessToken, accounts.ApiRefreshToken, accounts.ApiGrantCode):

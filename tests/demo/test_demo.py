@@ -1,16 +1,19 @@
 """The sandbox: the same on every run, rebuilt on request, never in production."""
 
 import json
+import re
 from io import StringIO
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.management import call_command
 
-from accounts.models import Organization, User
+from accounts.models import JoinRequest, Organization, User
 from boards.models import Board, Hold
 from campaigns.models import Donation, Goal
 from payments.models import LedgerEntry
 from payments.snapshots import snapshot
+from tests import secondstep
 from tests.factories import make_board, make_hold, make_sale
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +33,10 @@ def test_it_says_all_a_script_needs() -> None:
     assert facts["stripe"]["webhook_secret"].startswith("whsec_")
     for login in facts["logins"].values():
         assert User.objects.get(email=login["email"]).check_password(login["password"])
+    assert re.fullmatch("[A-Z2-7]{32}", facts["logins"]["staff"]["totp_secret"])
+    app = Authenticator.objects.get(user__email="staff@example.com").wrap()
+    assert app.validate_code(secondstep.code(facts["logins"]["staff"]["totp_secret"]))
+    assert JoinRequest.objects.get().status == "pending"
 
 
 def test_a_second_run_prints_the_same_and_changes_nothing() -> None:
