@@ -15,6 +15,7 @@ from accounts.oauth_errors import ClientDisabled, ClientRefused
 from rally.api.sprocket import errors
 from rally.api.sprocket.errors import Refusal
 from rally.kit import ids
+from rally.web import base
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def caller(request: HttpRequest, *, secret_will_do: bool) -> Caller:
     if kind.lower() == "bearer" and credential:
         return _by_token(credential)
     if kind.lower() == "basic" and credential and secret_will_do:
-        return _by_secret(credential)
+        return _by_secret(request, credential)
     raise Refusal(errors.NO_AUTHORIZATION)
 
 
@@ -64,14 +65,18 @@ def _by_token(token: str) -> Caller:
     return Caller(who.client, who, f"token:{ids.digest(token)}")
 
 
-def _by_secret(credential: str) -> Caller:
-    """Source: RFC 7617, 2; id and secret are as they are, without escapes."""
+def _by_secret(request: HttpRequest, credential: str) -> Caller:
+    """Id and secret as they are, without escapes (RFC 7617, 2).
+
+    Who guessed too often isn't even looked at. Raises RateLimited.
+    """
+    guesser = f"sprocket {base.client_ip(request)}"
+    base.held_off("oauth_failures", guesser)
     try:
         text = base64.b64decode(credential, validate=True).decode("utf-8")
-        client_id, colon, secret = text.partition(":")
-        if not colon:
-            raise ClientRefused
+        client_id, _colon, secret = text.partition(":")
         client = bearers.client_by_secret(client_id, secret)
-    except (binascii.Error, UnicodeError, ClientDisabled):
+    except (binascii.Error, ValueError, ClientDisabled, ClientRefused):
+        base.limited("oauth_failures", guesser)
         raise ClientRefused from None
     return Caller(client, None, f"client:{client.pk}")
