@@ -113,7 +113,7 @@ def _typed(one: Field, value: Any, path: str) -> Any:
         return None
     if one.of is not None:
         return values(one.of, value, path)
-    typed = TYPES[one.kind](value, path)
+    typed: Any = TYPES[one.kind](value, path)
     if one.longest and len(typed) > one.longest:
         sentence = _("%(name)s may have at most %(n)d characters.")
         raise Refusal(errors.OUT_OF_RANGE, sentence % {"name": path, "n": one.longest}, field=path)

@@ -50,7 +50,7 @@ def teams(found: QuerySet[Team], sight: Sight) -> list[Team]:
     if not sight.sees(Level.ADMIN):
         seen = seen.filter(is_fundraiser=True, access=Access.PUBLIC)
     captains = _people(seen.order_by("pk"), sight if sight.sees(Level.ADMIN) else PUBLIC)
-    loaded = list(
+    loaded: list[Team] = list(
         found.select_related("campaign", "goal").prefetch_related(
             Prefetch("captains", queryset=captains, to_attr="seen_captains"),
             Prefetch("members", queryset=seen.order_by("pk"), to_attr="seen_members"),
@@ -101,10 +101,11 @@ def attach_gifts(goals: list[Goal]) -> None:
             continue
         whose: Any = Coalesce("goal__team_id", "goal__member__team_id") if team else F("goal_id")
         gifts = rows.shown_gifts().annotate(whose=whose).filter(whose__in=mine)
-        for goal in mine.values():
-            goal.recent_gifts = []  # type: ignore[attr-defined]
+        newest: dict[int | None, list[Donation]] = {key: [] for key in mine}
         for gift in _first(gifts, "whose", NEWEST, MOST_GIFTS):
-            mine[gift.whose].recent_gifts.append(gift)
+            newest[gift.whose].append(gift)
+        for key, goal in mine.items():
+            goal.recent_gifts = newest[key]  # type: ignore[attr-defined]
 
 
 def attach_leaders(owners: Iterable[Any], path: str, sight: Sight) -> None:

@@ -166,7 +166,7 @@ def organization(caller: Caller, pk: int) -> Organization:
 
 def run_organization(caller: Caller, pk: int) -> Organization:
     """The token's organization, if its user runs it."""
-    found = one(Organization.objects.filter(archived_at=None, pk=caller.organization_id), pk)
+    found = one(Organization.objects.filter(archived_at=None, pk=caller.organization_id or 0), pk)
     if not rights.may(caller.actor, Right.RUN_ORGANIZATION, found.pk):
         raise Refusal(errors.NO_RIGHT)
     return found

@@ -52,8 +52,8 @@ DISPLAYED_DONATION_INFO = Table(
 # The goal -----------------------------------------------------------------------------------------
 def campaign_of(goal: Goal) -> Campaign | None:
     """The campaign a goal is in; none for a series."""
-    owner = goal.campaign or goal.team or goal.member
-    return getattr(owner, "campaign", owner)
+    owner = goal.team or goal.member
+    return owner.campaign if owner is not None else goal.campaign
 
 
 def page_url(goal: Goal) -> str | None:
