@@ -11,7 +11,6 @@ from accounts.actors import Actor
 from accounts.people import line
 from accounts.rights import Forbidden, Right, may, require
 from campaigns import goals, pagetexts
-from campaigns.errors import HasGifts
 from campaigns.models import Campaign, Donation, Goal, Member, Team
 from rally.kit import clock, text
 from rally.kit.errors import InvalidInput
@@ -29,10 +28,11 @@ def leads(team: Team, by: Actor) -> bool:
 
 
 def add(campaign: Campaign, changes: Mapping[str, Any], by: Actor) -> Team:
-    """A new team. A fundraiser who starts one leads it and belongs to it.
+    """A new team. A fundraiser who starts one leads it, and belongs to it unless gifts count
+    for where they are.
 
     `changes` has `name`, and may have `goal` (a mapping) and, for who runs the campaign,
-    `captains` (keys of members). Raises Forbidden, InvalidInput naming the field, HasGifts.
+    `captains` (keys of members). Raises Forbidden, InvalidInput naming the field.
     """
     runs = may(by, Right.RUN_CAMPAIGNS, campaign.organization_id, campaign.pk)
     founder = None if runs else _fundraiser(campaign, by)
@@ -103,10 +103,13 @@ def _fundraiser(campaign: Campaign, by: Actor) -> Member:
 
 
 def _join(member: Member, team: Team) -> None:
-    """Gifts have counted for the old team, so who has some doesn't change teams."""
+    """Into the team, unless gifts to the member have counted where they are.
+
+    The goal's row is locked, so that no gift is begun meanwhile.
+    """
     goal = Goal.objects.select_for_update().filter(member=member.pk).first()
     if goal is not None and Donation.objects.filter(goal=goal).exists():
-        raise HasGifts
+        return
     member.team = team
     member.save(update_fields=["team"])
 

@@ -1,6 +1,7 @@
 """Two organizations and everybody in them, made by the verbs that everybody uses."""
 
 import base64
+import datetime as dt
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,13 +12,13 @@ from django.http import HttpResponse
 from django.test import Client
 
 from accounts import grants, scopes
-from accounts.actors import SYSTEM
+from accounts.actors import SYSTEM, Actor
 from accounts.models import ApiClient, Membership, Organization, User
-from campaigns import donations, goals, members, teams, updates
-from campaigns.donations import Shown
+from campaigns import members, teams, updates
 from campaigns.models import Campaign, Donation, Goal, Member, Team, Update
 from payments import entering
 from payments.entering import Told
+from rally.api.sprocket.names import ITEMS
 from rally.kit import clock
 from tests import factories
 from tests.api import kit
@@ -74,8 +75,10 @@ def fundraiser(campaign: Campaign, first: str, user: User | None = None, **more:
     return member
 
 
-def give(campaign: Campaign, goal: Goal, cents: int, *, name: str = "Dana Donor",
-         shown_as: str = "name", hide_amount: bool = False, message: str = "") -> Donation:  # fmt: skip
+def give(
+    campaign: Campaign, goal: Goal, cents: int, *, name: str = "Dana Donor",
+    shown_as: str = "name", hide_amount: bool = False, message: str = "",
+) -> Donation:  # fmt: skip
     """A confirmed gift to a goal."""
     first, _space, last = name.partition(" ")
     told = Told(
@@ -106,7 +109,7 @@ def build() -> World:
          hide_amount=True)  # fmt: skip
     give(campaign, team.goal, 1_000, name="Terry Team")
     give(campaign, campaign.goal, 700, name="Gerry General")
-    update = updates.post(member, {"title": "Day one", "html": "<p>Wet.</p>"}, _as(users["user"]))
+    update = updates.post(member, {"title": "Day one", "html": "<p>Wet.</p>"}, Actor(user=users["user"], door="page"))
     other = factories.make_organization(name="Example Club")
     elsewhere = factories.make_campaign(other, title="New nets")
     Membership.objects.create(organization=home, user=users["admin"], role="admin")
@@ -121,18 +124,10 @@ def build() -> World:
     tokens["unscoped user"] = token(client, users["user"], home, ["tiles_read"])
     for model in (Goal, Member, Team, Donation, Update):
         # Lists of what changed stop five seconds ago.
-        model.objects.update(modified_at=clock.now() - clock.dt.timedelta(minutes=1))
+        model.objects.update(modified_at=clock.now() - dt.timedelta(minutes=1))
     campaign.refresh_from_db()
     return World(home, campaign, team, captain, member, gift, update, users, tokens, client,
                  secret, elsewhere)  # fmt: skip
-
-
-def _as(user: User) -> Any:
-    from_page = factories
-    assert from_page
-    from accounts.actors import Actor
-
-    return Actor(user=user, door="page")
 
 
 class Wire:
@@ -197,8 +192,6 @@ def _node(element: ElementTree.Element) -> Any:
 
 def as_texts(value: Any, name: str = "") -> Any:
     """A JSON value as XML says it: pairs in order, texts, and None for nothing."""
-    from rally.api.sprocket.names import ITEMS
-
     if isinstance(value, dict):
         return [(key, as_texts(inner, key)) for key, inner in value.items()] or None
     if isinstance(value, list):
@@ -218,6 +211,3 @@ def flattened(data: dict[str, Any], root: str) -> Any:
         else:
             found.append((name, inner))
     return found or None
-
-
-__all__ = ["Wire", "World", "build", "donations", "goals", "parsed", "Shown"]
