@@ -16,9 +16,9 @@ from accounts import audit, people
 from accounts.actors import Actor
 from accounts.models import Person
 from accounts.outbox import announce
-from accounts.rights import Right, require
+from accounts.rights import Forbidden, Right, require, standing
 from campaigns import donations
-from campaigns.donations import Shown
+from campaigns.donations import Offline, Shown
 from campaigns.models import Campaign, Donation, Goal, Member
 from payments import offline
 from payments.models import Checkout, Line
@@ -76,9 +76,10 @@ def enter(campaign: Campaign, told: Told, by: Actor, *, request_key: str = "") -
     InvalidInput naming the field; then nothing was written.
     """
     organization = campaign.organization
-    require(by, Right.RUN_CAMPAIGNS, organization.pk, campaign.pk)
-    if told.is_verified:
-        require(by, Right.REFUND, organization.pk, campaign.pk)
+    found = standing(by, organization.pk)
+    needed = [Right.RUN_CAMPAIGNS, *([Right.REFUND] if told.is_verified else [])]
+    if not all(found.may(right, campaign.pk) for right in needed):
+        raise Forbidden
     moment = clock.now(organization.clock_offset_s)
     _check(told, campaign, moment)
 
@@ -197,17 +198,18 @@ def _write(campaign: Campaign, told: Told, request_key: str, paid_at: dt.datetim
         hide_amount=told.hide_amount,
         message=_message(told.message),
     )
-    gift = donations.pledge(
+    return donations.pledge(
         campaign_id=campaign.pk, goal_id=told.goal.pk, person=person,
         amount_minor=told.amount_minor, currency=campaign.currency,
         payment_type=told.payment_type, shown=shown, is_verified=told.is_verified,
+        more=Offline(
+            paid_at=paid_at, is_corporate=told.is_corporate, do_not_sync=told.do_not_sync,
+            is_fulfilled=told.payment_type != Donation.PaymentType.PLEDGE,
+            request_key=request_key,
+            # Confirming makes donors members by itself.
+            donor=None if told.is_verified else donations.membership(campaign.pk, person.pk),
+        ),
     )  # fmt: skip
-    gift.paid_at, gift.request_key = paid_at, request_key
-    gift.is_corporate, gift.do_not_sync = told.is_corporate, told.do_not_sync
-    gift.is_fulfilled = told.payment_type != Donation.PaymentType.PLEDGE
-    gift.donor = donations.membership(campaign.pk, person.pk)
-    gift.save()
-    return gift
 
 
 def _donor(campaign: Campaign, told: Told) -> Person:

@@ -199,7 +199,7 @@ def _recipient(given: Values, campaign: Campaign) -> Goal:
                     field=f"Donation.Recipient.{name}",
                 )  # fmt: skip
             return found
-    return goals.ensure(campaign)
+    return getattr(campaign, "goal", None) or goals.ensure(campaign)
 
 
 def _goal(campaign: Campaign, key: int) -> Goal | None:

@@ -8,7 +8,6 @@ from django.test import override_settings
 
 from accounts.models import AuditEntry, OutboxEvent
 from campaigns.models import Donation, DonationEntry, Goal, Member, Team
-from payments.audit import running
 from rally.dispatch import outbox
 from tests import factories
 from tests.api.sprocket import calls
@@ -84,9 +83,7 @@ def test_deleting_takes_back_what_counted(
     assert list(kinds) == (["gift", "void"] if verified else [])
 
 
-def test_what_passed_stripe_isn_t_deleted(
-    world: World, wire: Wire, gifts: str
-) -> None:
+def test_what_passed_stripe_isn_t_deleted(world: World, wire: Wire, gifts: str) -> None:
     board = factories.make_board(campaign=world.campaign)
     order = factories.make_sale(board, [1, 2])
     donation = order.lines.first().donation
@@ -123,13 +120,16 @@ def test_what_was_given_stays(world: World, wire: Wire, gifts: str) -> None:
         ({"Amount": 10**30}, 400, 20003), ({"Amount": "sNaN"}, 400, 20002),
         ({"Amount": "100"}, 400, 20002), ({"Amount": True}, 400, 20002),
         ({"Amount": [1]}, 400, 20002),
-        ({"Payment": {"Paid_At": 4102444800}}, 400, 20003), ({"Payment": {"Paid_At": -1}}, 400, 20003),
-        ({"Payment": {"Paid_At": 10**18}}, 400, 20003), ({"Payment": {"Paid_At": "now"}}, 400, 20002),
+        ({"Payment": {"Paid_At": 4102444800}}, 400, 20003),
+        ({"Payment": {"Paid_At": -1}}, 400, 20003),
+        ({"Payment": {"Paid_At": 10**18}}, 400, 20003),
+        ({"Payment": {"Paid_At": "now"}}, 400, 20002),
         ({"Payment": {"Paid_At": 1.5}}, 400, 20002),
         ({"Payment": {"Currency_Key": "EUR"}}, 400, 20003),
         ({"Payment": {"Payment_Type": "Shells"}}, 400, 20003),
         ({"Payment": {"Is_Verified": "yes"}}, 400, 20002), ({"Payment": "Cash"}, 400, 20002),
-        ({"Recipient": {"Id": 10**15}}, 400, 20003), ({"Recipient": {"User_Id": 2**63}}, 400, 20003),
+        ({"Recipient": {"Id": 10**15}}, 400, 20003),
+        ({"Recipient": {"User_Id": 2**63}}, 400, 20003),
         ({"Recipient": {"Team_Id": "1"}}, 400, 20002),
         ({"Donor": {"Id": 10**15}}, 400, 20003),
         ({"Donor": {"First_Name": "x" * 101}}, 400, 20003),
@@ -188,8 +188,9 @@ def test_whole_objects_come_back_when_asked_for(world: World, wire: Wire, gifts:
     told = wire.send("POST", gifts, {"Donations": [calls.GIFT], "setting": setting})
     assert told["Results"][0]["Donation"]["Amount"] == 100
     path = f"admin/campaigns/{world.campaign.pk}/users"
-    body = {"Users": [{"Id": world.member.pk, "First_Name": "Max"}, {"First_Name": "No Id"},
-                      {"Id": world.member.pk, "Last_Name": "Twice"}], "setting": setting}  # fmt: skip
+    key = world.member.pk
+    records = [{"Id": key, "First_Name": "Max"}, {"First_Name": "X"}, {"Id": key, "Last_Name": "T"}]
+    body = {"Users": records, "setting": setting}
     told = wire.send("PUT", path, body)
     assert [one["Status_Code"] for one in told["Results"]] == [200, 400, 200]
     assert told["Results"][2]["User"]["First_Name"] == "Max"
@@ -227,7 +228,7 @@ def test_shapeless_batches_are_refused(wire: Wire, gifts: str, body: Any) -> Non
 def test_a_hundred_records(
     world: World, wire: Wire, gifts: str, record_property: Any, django_assert_max_num_queries: Any
 ) -> None:
-    with django_assert_max_num_queries(2300) as captured:
+    with django_assert_max_num_queries(1500) as captured:
         told = wire.send("POST", gifts, {"Donations": [calls.GIFT] * 100})
     assert told["Success_Count"] == 100
     each = len(captured) / 100
@@ -346,7 +347,6 @@ def test_the_books_are_right_after_all_this(world: World, wire: Wire, gifts: str
         calls.GIFT, calls.GIFT | {"Payment": unverified}, calls.GIFT]})["Results"]  # fmt: skip
     wire.send("DELETE", f"{gifts}/{made[0]['Id']}", None)
     wire.send("PUT", f"{gifts}/{made[1]['Id']}", {"Donation": {"Payment": {"Is_Verified": True}}})
-    assert running is not None
     total = Goal.objects.get(campaign=world.campaign).raised_minor
     entries = DonationEntry.objects.filter(donation__campaign=world.campaign)
     assert total == sum(entries.values_list("amount_minor", flat=True))

@@ -109,7 +109,9 @@ def build() -> World:
          hide_amount=True)  # fmt: skip
     give(campaign, team.goal, 1_000, name="Terry Team")
     give(campaign, campaign.goal, 700, name="Gerry General")
-    update = updates.post(member, {"title": "Day one", "html": "<p>Wet.</p>"}, Actor(user=users["user"], door="page"))
+    update = updates.post(
+        member, {"title": "Day one", "html": "<p>Wet.</p>"}, Actor(user=users["user"], door="page")
+    )
     other = factories.make_organization(name="Example Club")
     elsewhere = factories.make_campaign(other, title="New nets")
     Membership.objects.create(organization=home, user=users["admin"], role="admin")
