@@ -217,6 +217,14 @@ def live_refresh(
     return None if over else row
 
 
+def forget(token: str) -> None:
+    """Delete a token's row, so that the demo may issue the same text anew."""
+    mine = Q(token_checksum=ids.digest(token))
+    with transaction.atomic():
+        ApiAccessToken.objects.filter(mine).delete()
+        ApiRefreshToken.objects.filter(mine).delete()
+
+
 def sweep(now: dt.datetime | None = None) -> int:
     """Forget codes and tokens that ended more than a day ago; answers how many."""
     day_ago = (now or clock.database_now()) - dt.timedelta(days=1)

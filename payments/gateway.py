@@ -28,6 +28,7 @@ TOLERANCE_SECONDS = 300
 SENT_WITHIN_SECONDS = 600
 EXPAND = ["payment_intent.latest_charge.balance_transaction"]
 _local = threading.local()
+_room = threading.BoundedSemaphore(settings.STRIPE_CALLS_AT_ONCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,9 +314,15 @@ def _options(account: StripeAccount, **more: str) -> Any:
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """Stripe's errors in our words; refuses to run inside a transaction."""
+    """Stripe's errors in our words; refuses to run inside a transaction.
+
+    Half of a process's threads may wait for Stripe at a time: when it hangs, boards are still
+    served. Whoever finds no room is told to come back.
+    """
     if connection.in_atomic_block:
         raise AssertionError("Stripe must not be called inside a database transaction.")
+    if not _room.acquire(timeout=settings.STRIPE_ROOM_SECONDS):
+        raise PaymentsUnavailable
     try:
         yield
     except stripe.RateLimitError as why:
@@ -332,6 +339,8 @@ def _translated() -> Iterator[None]:
     except stripe.StripeError as why:
         logger.warning("Stripe can't be reached or failed: %s", why)
         raise PaymentsUnavailable from why
+    finally:
+        _room.release()
 
 
 def _session(made: Any) -> Session:

@@ -6,7 +6,7 @@ import logging
 from celery import shared_task
 from django.db.models import F, Q
 
-from payments import closing, events, reconciliation, repaying, sessions
+from payments import closing, events, reconciliation, repaying, sessions, stafftasks
 from payments.audit import keeping
 from payments.errors import PaymentsUnavailable, SessionRefused
 from payments.models import Attempt
@@ -79,12 +79,14 @@ def resolve_overdue(now: dt.datetime | None = None) -> int:
             asked += 1
         except PaymentsUnavailable as why:
             logger.warning("Attempt %s can't be resolved yet: %s", attempt.reference, why)
+            stafftasks.tell_if_stuck(attempt, now=now)
             unanswered += 1
             if unanswered == PATIENCE:
                 # Stripe is away: waiting for each of the rest would only block the worker.
                 break
         except SessionRefused as why:
             logger.warning("Attempt %s can't be resolved: %s", attempt.reference, why)
+            stafftasks.tell_if_stuck(attempt, now=now)
         except Exception:
             # One order that can't be settled must not keep the others waiting.
             logger.exception("Attempt %s could not be settled", attempt.reference)

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "rally.web.middleware.RequestIdMiddleware",
     "rally.web.middleware.ProxyMiddleware",
+    "rally.web.plainhttp.PlainHttpMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "rally.web.middleware.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -293,6 +294,9 @@ if SIMULATED:
     STRIPE_SECRET_KEY = "sk_test_simulator"
     STRIPE_WEBHOOK_SECRETS = ["whsec_" + keys.derive(SECRET_KEY, "stripe webhook")]
 STRIPE_TIMEOUT_SECONDS = 10
+# Calls that may wait for Stripe in one process, and how long another waits for its turn.
+STRIPE_CALLS_AT_ONCE = max(1, env.number("RALLY_WEB_THREADS", 8) // 2)
+STRIPE_ROOM_SECONDS = 3
 STRIPE_LIVEMODE = STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_"))
 # What a card payment costs, for "cover the fees": percent in hundredths, and a fixed part in
 # the currency's smallest unit scaled from a two-decimal currency.

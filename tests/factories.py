@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from accounts import clients
+from accounts.actors import SYSTEM
 from accounts.models import ApiClient, Organization, Person, User
 from boards import building, holds, tokens
 from boards.models import Board, Hold
@@ -106,6 +107,6 @@ def make_supporter(**fields: Any) -> Supporter:
 
 def make_client(profile: str = "sprocket", **fields: Any) -> tuple[ApiClient, str]:
     """A registered program and its secret; `accounts.grants.issue` makes tokens for it."""
-    fields = {"name": f"Program {next(_serial)}", "by": None} | fields
+    fields = {"name": f"Program {next(_serial)}", "by": SYSTEM} | fields
     fields = {"redirect_uris": "https://app.example.com/cb"} | fields
     return clients.register(profile=profile, **fields)

@@ -5,6 +5,7 @@ import time
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.test import Client
+from playwright.sync_api import Page
 
 from accounts.models import User
 
@@ -29,6 +30,19 @@ def enter(client: Client, user: User) -> None:
     ]
     session["account_authentication_methods_user"] = str(user.pk)
     session.save()
+
+
+def take(page: Page, secret: str = SECRET) -> None:
+    """Type a code in a browser; another one that is good now if a test before used this one."""
+    page.wait_for_url("**/accounts/2fa/authenticate/")
+    here = page.url
+    for steps in (0, 1, -1):
+        page.get_by_label("Code").fill(code(secret, steps))
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        page.wait_for_load_state()
+        if page.url != here:
+            return
+    raise AssertionError(page.locator("main").inner_text())
 
 
 def code(secret: str = SECRET, steps: int = 0) -> str:

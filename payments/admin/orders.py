@@ -17,6 +17,8 @@ from accounts.admin_base import (
     sums,
 )
 from campaigns.admin import GOAL_OWNERS
+from payments import stafftasks
+from payments.admin.inbox import NoteForm
 from payments.admin.refunding import RefundForm, refund_order
 from payments.models import (
     Attempt,
@@ -133,6 +135,7 @@ class LineAdmin(ReadOnlyAdmin):
 class AttemptAdmin(ReadOnlyAdmin):
     """Checkout Sessions, written down before Stripe was asked for them."""
 
+    actions = ("declare_dead",)
     secrets = ("key", "url", "params")
     list_display = ("reference", "checkout_link", "status", "session_id", "created_at",
                     "expires_at", "checked_at")  # fmt: skip
@@ -143,3 +146,16 @@ class AttemptAdmin(ReadOnlyAdmin):
     ordering = ("-pk",)
 
     checkout_link = staticmethod(link_column("checkout"))
+
+    @admin.action(description=_("Declare dead…"), permissions=["act"])
+    def declare_dead(
+        self, request: HttpRequest, rows: QuerySet[Attempt]
+    ) -> TemplateResponse | None:
+        return self.asked(
+            request, rows,
+            lambda row, answers: stafftasks.declare_dead(row, staff(request), answers["note"]),
+            form=NoteForm, title=_("Declare these payments dead?"),
+            totals=sums(rows.values_list("checkout__currency", "checkout__total_minor")),
+            warning=_("Look at Stripe first: was it paid? Their tiles go back on sale. A payment "
+                      "that comes all the same is settled as a late one."),
+        )  # fmt: skip

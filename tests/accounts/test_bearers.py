@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from accounts import bearers, clients, consents, grants, scopes
+from accounts.actors import SYSTEM
 from accounts.models import ApiAccessToken, ApiClient, ApiConsent, ApiRefreshToken, Membership, User
 from accounts.oauth_errors import (
     ClientDisabled,
@@ -82,12 +83,12 @@ def test_other_texts_are_unknown(world, text) -> None:
 
 
 def test_a_disabled_program_has_no_tokens_and_no_secret(world) -> None:
-    clients.disable(world.client, None)
+    clients.disable(world.client, SYSTEM)
     with pytest.raises(ClientDisabled):
         bearers.bearer(world.token)
     with pytest.raises(ClientDisabled):
         bearers.client_by_secret(world.client.client_id, world.secret)
-    clients.enable(world.client, None)
+    clients.enable(world.client, SYSTEM)
     assert bearers.bearer(world.token)
 
 

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from accounts import clients, codes, grants, scopes
+from accounts.actors import SYSTEM
 from accounts.models import ApiClient, Membership
 from tests.factories import make_client, make_organization, make_user
 
@@ -65,7 +66,7 @@ class World:
         return self.post("refresh", f"grant_type=refresh_token&refresh_token={token}", **more)
 
     def approve(self) -> None:
-        clients.approve_prefixes(self.client, None)
+        clients.approve_prefixes(self.client, SYSTEM)
 
 
 @pytest.fixture

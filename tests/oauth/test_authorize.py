@@ -6,11 +6,13 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from django.test import Client
 
-from accounts import bearers, clients
+from accounts import bearers, clients, scopes
+from accounts.actors import SYSTEM
 from accounts.models import ApiConsent, ApiGrantCode, AuditEntry, Membership
 from tests.factories import make_client, make_organization, make_person, make_user
 from tests.oauth.conftest import BASE, REDIRECT, World
 from tests.oauth.test_tokens import CHALLENGE
+from tests.services import BASE as BASE_DIR
 
 PAGE = BASE + "authorize"
 
@@ -212,7 +214,7 @@ def test_a_secret_in_the_address_is_named(world: World) -> None:
 
 
 def test_a_switched_off_program_gets_a_page(world: World) -> None:
-    clients.disable(world.client, None)
+    clients.disable(world.client, SYSTEM)
     answer = world.web.get(address(world))
     assert answer.status_code == 400 and "switched off" in answer.content.decode()
 
@@ -294,3 +296,9 @@ def test_a_program_of_one_organization_offers_that_one(inside: World) -> None:
     html = inside.web.get(address(inside)).content.decode()
     assert "Another club" in html and str(inside.organization) not in html
     assert allow(inside).status_code == 400
+
+
+def test_the_document_s_table_of_scopes_is_the_one_of_the_code() -> None:
+    lines = (BASE_DIR / "docs" / "api" / "oauth.md").read_text()
+    for scope in scopes.SCOPES.values():
+        assert f"| `{scope.name}` | {scope.words} |" in lines

@@ -3,6 +3,7 @@
 import pytest
 
 from accounts import clients, redirects
+from accounts.actors import SYSTEM
 from accounts.models import ApiClient
 from accounts.oauth_errors import RedirectRefused
 from rally.kit.errors import InvalidInput
@@ -108,5 +109,5 @@ def test_without_one_the_first_registered_is_meant() -> None:
 )  # fmt: skip
 def test_what_can_t_be_registered(db: None, text: str) -> None:
     with pytest.raises(InvalidInput) as why:
-        clients.register(name="Program", redirect_uris=text, by=None)
+        clients.register(name="Program", redirect_uris=text, by=SYSTEM)
     assert why.value.facts["field"] == "redirect_uris"

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from accounts import bearers, clients, codes, consents, grants
+from accounts.actors import SYSTEM
 from accounts.models import (
     ApiAccessToken,
     ApiClient,
@@ -256,7 +257,7 @@ def test_refresh_tokens_that_are_no_good(world: World, make) -> None:
 
 def test_a_disabled_program_gets_nothing(world: World) -> None:
     token = world.issue().refresh_token
-    clients.disable(world.client, None)
+    clients.disable(world.client, SYSTEM)
     answer = world.refresh(token)
     assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
 

@@ -1,16 +1,23 @@
 """When Stripe is slow, busy, broken or gone: the tiles stay, and no second session is made."""
 
 import datetime as dt
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 
+from accounts.models import AuditEntry
 from boards.models import Hold
-from payments import tasks
-from payments.errors import PaymentsUnavailable
-from payments.models import Attempt, Checkout
+from payments import stafftasks, tasks
+from payments.errors import PaymentsUnavailable, SessionRefused
+from payments.gateway import retrieve_session
+from payments.models import Attempt, Checkout, StaffTask, StripeAccount
 from payments.sessions import resolve
-from tests.factories import make_board, make_hold
-from tests.payments.outside import Outside, deliver, start
+from rally.kit import clock
+from tests.factories import make_board, make_hold, make_user
+from tests.payments.outside import Order, Outside, deliver, order, start
+from tests.payments.world import assert_sound
 from tests.services import free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,6 +52,31 @@ def test_one_hiccup_is_not_even_noticed(outside: Outside, kind: str) -> None:
     outside.fail(kind, times=1)
     assert "cs_test_" in start(make_hold(make_board()))
     assert len(outside.ledger()["sessions"]) == 1
+
+
+def test_a_stripe_that_hangs_does_not_take_every_thread_along(outside: Outside, settings) -> None:
+    settings.STRIPE_ROOM_SECONDS = 0.1
+    account = order(make_board()).attempt.account
+    most = settings.STRIPE_CALLS_AT_ONCE
+    outside.control("faults", {"route": "GET /v1/checkout/sessions/cs_test_nobody", "kind": "slow",
+                               "times": most, "seconds": 2})  # fmt: skip
+    began = time.monotonic()
+    with ThreadPoolExecutor(most) as pool:
+        waiting = [pool.submit(refused, account) for _ in range(most)]
+        time.sleep(0.5)
+        assert refused(account) == "PaymentsUnavailable"
+        assert time.monotonic() - began < 1.5, "it waited as long as the others"
+        assert {one.result() for one in waiting} == {"SessionRefused"}
+    assert refused(account) == "SessionRefused"
+
+
+def refused(account: StripeAccount) -> str:
+    """Asks for a session that isn't there; the name of what comes back."""
+    try:
+        retrieve_session(account, "cs_test_nobody")
+    except (PaymentsUnavailable, SessionRefused) as why:
+        return type(why).__name__
+    return ""
 
 
 def test_a_stripe_that_is_not_there_keeps_the_tiles(outside: Outside, settings) -> None:
@@ -132,3 +164,50 @@ def test_while_stripe_does_not_answer_an_event_waits(outside: Outside, settings)
     assert deliver(told).processed_at is not None
     hold.refresh_from_db()
     assert hold.phase == "sold"
+
+
+def overdue(outside: Outside, settings, hours: int) -> Order:
+    """A paid order of which nobody told us, whose page ended `hours` ago, and Stripe is away."""
+    made = order(make_board(), [3])
+    outside.pay(made)
+    there, settings.STRIPE_API_BASE = settings.STRIPE_API_BASE, f"http://127.0.0.1:{free_port()}"
+    ago = dt.timedelta(hours=hours)
+    Attempt.objects.update(expires_at=clock.database_now() - ago)
+    tasks.resolve_overdue()
+    settings.STRIPE_API_BASE = there
+    return made
+
+
+def test_a_payment_nobody_can_ask_about_for_a_day_goes_to_staff(outside: Outside, settings) -> None:
+    made = overdue(outside, settings, 25)
+    task = StaffTask.objects.get(kind=StaffTask.Kind.STUCK)
+    assert task.facts["amount_minor"] == 300
+    assert made.phase() == "paying", "no clock of ours takes the tile away"
+
+
+def test_before_that_nobody_is_asked_and_nothing_can_be_declared(
+    outside: Outside, settings
+) -> None:
+    made = overdue(outside, settings, 23)
+    assert not StaffTask.objects.exists()
+    with pytest.raises(stafftasks.NotStuck):
+        stafftasks.declare_dead(made.attempt_now(), make_user(), "It looks dead.")
+    assert made.phase() == "paying"
+
+
+def test_declared_dead_the_tile_is_free_and_the_money_that_comes_is_not_lost(
+    outside: Outside, settings
+) -> None:
+    made = overdue(outside, settings, 25)
+    with pytest.raises(stafftasks.NoteNeeded):
+        stafftasks.declare_dead(made.attempt_now(), make_user(), " \u200b")
+    for _ in range(2):
+        with suppress(stafftasks.NotStuck):
+            stafftasks.declare_dead(made.attempt_now(), make_user(), "Unknown at Stripe.")
+    assert made.attempt_now().status == Attempt.Status.DEAD
+    assert made.phase() == "browsing"
+    assert AuditEntry.objects.filter(verb="attempt.declared_dead").count() == 1
+    assert StaffTask.objects.get().resolved_at is not None
+    made.settle()
+    assert made.phase() == "sold"
+    assert_sound()

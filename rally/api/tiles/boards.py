@@ -21,7 +21,7 @@ from boards.errors import BoardNotFound, HoldExpired, TilesTaken
 from boards.models import Hold
 from payments import baskets, snapshots
 from rally.api.base import DialectView, FirstRenderer
-from rally.api.tiles import errors, shapes
+from rally.api.tiles import auth, errors, shapes
 from rally.api.tiles.reading import read_only
 from rally.kit.errors import DomainError
 from rally.web import base
@@ -75,7 +75,10 @@ class TilesView(DialectView):
             answer = Response(exc.data, status=exc.status)
             answer["Idempotent-Replayed"] = "true"
             return answer
-        return super().handle_exception(exc)
+        answer = super().handle_exception(exc)
+        if answer.status_code == 401 or isinstance(exc, auth.NotGranted):
+            answer["WWW-Authenticate"] = auth.challenge(exc)
+        return answer
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Response:
         if self.record is not None:

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from accounts import organizations
 from accounts.models import Organization
 from boards.models import Board
-from rally.demo import build, pages, people, wipe
+from rally.demo import build, pages, people, programs, wipe
 
 DEMO_SLUGS = ("example-school", "example-club")
 
@@ -69,6 +69,7 @@ def describe(board: Board) -> dict[str, Any]:
             for login in people.LOGINS
         },
         "join_request": {"url": f"{base}/admin/accounts/joinrequest/"},
+        "oauth": programs.describe(),
         "sprocket": {
             "campaign_id": campaign.pk,
             "user_id": made.member.pk,
