@@ -102,7 +102,8 @@ def test_an_app_reaches_the_organization_it_was_allowed_for_only(world: World, w
 @pytest.mark.parametrize(
     ("accept", "kind"),
     [
-        ("*/*", "json"), ("", "json"), ("text/html,application/xhtml+xml,*/*;q=0.8", "json"),
+        ("*/*", "json"), ("", "json"),
+        (";;;", "json"), ("text/html,application/xhtml+xml,*/*;q=0.8", "json"),
         ("application/xml", "xml"), ("text/xml", "xml"), ("APPLICATION/XML", "xml"),
         ("application/json;q=0.1, text/xml", "xml"), ("text/xml;q=0, */*", "json"),
         ("application/*", "json"), ("application/json, application/xml", "json"),
@@ -115,7 +116,7 @@ def test_accept(wire: Wire, accept: str, kind: str) -> None:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("accept", ["image/png", "application/pdf;q=1", "text/csv", "x", ";;;"])
+@pytest.mark.parametrize("accept", ["image/png", "application/pdf;q=1", "text/csv", "x"])
 def test_unknown_media(wire: Wire, accept: str) -> None:
     wire.refused("GET", ME, 415, 20006, Accept=accept)
 
@@ -139,6 +140,7 @@ def test_text_that_xml_can_t_hold(world: World, wire: Wire) -> None:
 
 
 # Limits ---------------------------------------------------------------------------------------
+@pytest.mark.django_db(databases=["default", "cache"])
 def test_six_hundred_calls_a_minute_and_records_count(
     world: World, wire: Wire, settings: Settings
 ) -> None:
@@ -157,6 +159,7 @@ def test_six_hundred_calls_a_minute_and_records_count(
     assert wire.get(ME, by="user")
 
 
+@pytest.mark.django_db(databases=["default", "cache"])
 def test_guessing_secrets_is_slowed_down(world: World, wire: Wire, settings: Settings) -> None:
     settings.RALLY_LIMITS = True
     settings.RALLY_RATES = settings.RALLY_RATES | {"oauth_failures": (3, 60)}
