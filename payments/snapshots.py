@@ -263,7 +263,6 @@ def _names(board_pk: int) -> dict[int, str | None]:
     return {number: shown_name(name, shown_as) for number, name, shown_as in rows}
 
 
-
 def status_of(kind: str | None, phase: str | None) -> str:
     """The public word for a tile whose live claim's hold is of this kind and phase."""
     if kind is None:

@@ -17,7 +17,9 @@ TYPES: dict[Kind, dict[str, Any]] = {
     Kind.DECIMAL: {"type": "number"},
     Kind.BOOLEAN: {"type": "boolean"},
 }
-SECURITY = {Auth.CLIENT: [{"ClientSecret": []}, {"AccessToken": []}]}
+SECURITY: dict[Auth, list[dict[str, list[str]]]] = {
+    Auth.CLIENT: [{"ClientSecret": []}, {"AccessToken": []}]
+}
 
 
 def document(base_url: str) -> dict[str, Any]:
