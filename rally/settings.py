@@ -194,9 +194,7 @@ OAUTH2_PROVIDER_GRANT_MODEL = "accounts.ApiGrantCode"
 OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "accounts.ApiAccessToken"
 OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "accounts.ApiRefreshToken"
 OAUTH2_PROVIDER_ID_TOKEN_MODEL = "accounts.ApiIdToken"
-RALLY_CODE_SECONDS = 600
-RALLY_ACCESS_TOKEN_SECONDS = 1_800
-# How many access tokens of one grant live side by side; the oldest make room.
+RALLY_CODE_SECONDS, RALLY_ACCESS_TOKEN_SECONDS = 600, 1_800
 RALLY_TOKENS_PER_GRANT = env.number("RALLY_TOKENS_PER_GRANT", 20)
 # The strict side of everything until a profile of ours says otherwise (RFC 9700).
 OAUTH2_PROVIDER = {
