@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts import audit
+from accounts.actors import Actor
 from accounts.models import User
 from rally.kit import money
 from rally.kit.errors import DomainError
@@ -144,16 +145,25 @@ class KeepAdmin(admin.ModelAdmin):
         act: Callable[[Any, dict[str, Any]], Any],
         answers: dict[str, Any],
     ) -> None:
-        done = 0
+        done = unchanged = 0
         for row in rows:
             try:
-                act(row, answers)
-                done += 1
+                if act(row, answers) is False:
+                    unchanged += 1
+                else:
+                    done += 1
             except DomainError as why:
                 messages.error(request, f"{row}: {why}")
         if done:
             words = ngettext("Done for %(count)d row.", "Done for %(count)d rows.", done)
             messages.success(request, words % {"count": done})
+        if unchanged:
+            words = ngettext(
+                "%(count)d row was decided that way already; nothing changed.",
+                "%(count)d rows were decided that way already; nothing changed.",
+                unchanged,
+            )
+            messages.info(request, words % {"count": unchanged})
 
 
 class ReadOnlyAdmin(KeepAdmin):
@@ -229,6 +239,11 @@ def staff(request: HttpRequest) -> User:
     """Who is acting. Every page here is behind the login."""
     assert isinstance(request.user, User)
     return request.user
+
+
+def acting(request: HttpRequest) -> Actor:
+    """The same as verbs know it: a person at the admin's door."""
+    return Actor(user=staff(request), door="admin")
 
 
 def note(request: HttpRequest, verb: str, about: Model, **facts: Any) -> None:

@@ -1,89 +1,134 @@
-"""Who belongs to an organization: decide about those who ask, take somebody out."""
+"""Who belongs to an organization and as what: change it, take it away, leave, hand over."""
 
 from django.db import transaction
 
-from accounts import audit
-from accounts.errors import AlreadyDecided, LastOwner, OwnRequest, ReasonNeeded, UnknownRole
-from accounts.models import JoinRequest, Membership, Organization, User
+from accounts import audit, outbox
+from accounts.actors import Actor
+from accounts.errors import LastOwner, NoSuchMember, NotEverywhere, OwnersOnly, UnknownRole
+from accounts.models import Membership, Organization
 from accounts.models.organizations import Role
-from rally.kit import clock, text
+from accounts.rights import Forbidden, Right, may, require
 
-GIVEN_ON_REQUEST = (Role.ADMIN, Role.TEAM_ADMIN, Role.MODERATOR, Role.VIEWER)
-LONGEST_REASON = 1000
+# Nobody becomes an owner by asking or by a link: owners make owners.
+GIVEN_FREELY = (Role.ADMIN, Role.TEAM_ADMIN, Role.MODERATOR, Role.VIEWER)
+# An owner's or admin's work is the whole organization; these can be limited to a part of it.
+LIMITABLE = (Role.TEAM_ADMIN, Role.MODERATOR, Role.VIEWER)
 
 
-def approve(
-    request: JoinRequest, by: User, role: str = Role.TEAM_ADMIN, *, door: str = "admin"
-) -> Membership:
-    """Let the asker in. Approving again changes nothing, whichever role is named.
+def change_role(membership: Membership, by: Actor, role: str) -> Membership:
+    """Give a member another role. The same role again changes nothing.
 
-    Somebody who belongs already keeps the role they have. Raises OwnRequest, AlreadyDecided
-    after a refusal, and UnknownRole: nobody becomes an owner by asking.
+    Raises Forbidden, UnknownRole, LastOwner, and OwnersOnly when an admin makes or unmakes
+    an owner; NotEverywhere for a big role in a small part.
     """
-    if role not in GIVEN_ON_REQUEST:
+    if role not in Role.values:
         raise UnknownRole
     with transaction.atomic():
-        asked = _locked(request, by)
-        if asked.status == JoinRequest.Status.DENIED:
-            raise AlreadyDecided
-        membership, _made = Membership.objects.get_or_create(
-            organization=asked.organization, user=asked.user, campaign=None, team=None,
-            defaults={"role": role},
-        )  # fmt: skip
-        if asked.status == JoinRequest.Status.PENDING:
-            _decide(asked, JoinRequest.Status.APPROVED, by, "")
-            facts = {"role": membership.role, "membership": membership.pk}
-            audit.record("joinrequest.approved", about=asked, by=by, door=door, facts=facts)
-    request.refresh_from_db()
-    return membership
-
-
-def deny(request: JoinRequest, by: User, reason: str, *, door: str = "admin") -> None:
-    """Turn the asker down, with a reason they can read. Denying again changes nothing.
-
-    Raises ReasonNeeded, OwnRequest, and AlreadyDecided after an approval.
-    """
-    reason = text.paragraphs(reason)[:LONGEST_REASON]
-    if not text.is_visible(reason):
-        raise ReasonNeeded
-    with transaction.atomic():
-        asked = _locked(request, by)
-        if asked.status == JoinRequest.Status.APPROVED:
-            raise AlreadyDecided
-        if asked.status == JoinRequest.Status.PENDING:
-            _decide(asked, JoinRequest.Status.DENIED, by, reason)
-            audit.record("joinrequest.denied", about=asked, by=by, door=door)
-    request.refresh_from_db()
-
-
-def remove(membership: Membership, by: User, *, door: str = "admin") -> None:
-    """Take a role away. Raises LastOwner for the only owner an organization has."""
-    with transaction.atomic():
-        Organization.objects.select_for_update(no_key=True, of=("self",)).get(
-            pk=membership.organization_id
-        )
-        if is_last_owner(membership):
+        found = _locked(membership)
+        _allowed(found, by)
+        if found.role == role:
+            return found
+        if role == Role.OWNER:
+            require(by, Right.OWN, found.organization_id)
+        if (found.campaign_id or found.team_id) and role not in LIMITABLE:
+            raise NotEverywhere
+        if is_last_owner(found):
             raise LastOwner
-        facts = {"role": membership.role, "user": membership.user_id}
-        audit.record("membership.removed", about=membership, by=by, door=door, facts=facts)
-        Membership.objects.filter(pk=membership.pk).delete()
+        facts = {"from": found.role, "to": role, "user": found.user_id}
+        found.role = role
+        found.save(update_fields=["role"])
+        _note("membership.changed", found, by, facts)
+    return found
+
+
+def remove(membership: Membership, by: Actor) -> None:
+    """Take a role away. Gone already: nothing changes.
+
+    Raises Forbidden, OwnersOnly for an admin, and LastOwner.
+    """
+    with transaction.atomic():
+        try:
+            found = _locked(membership)
+        except NoSuchMember:
+            return
+        if by.user is None or found.user_id != by.user.pk:
+            _allowed(found, by)
+        if is_last_owner(found):
+            raise LastOwner
+        own = by.user is not None and found.user_id == by.user.pk
+        verb = "membership.left" if own else "membership.removed"
+        _note(verb, found, by, {"role": found.role, "user": found.user_id})
+        Membership.objects.filter(pk=found.pk).delete()
+
+
+def leave(organization: Organization, by: Actor) -> None:
+    """Give up all own roles in an organization at once. Raises LastOwner."""
+    with transaction.atomic():
+        Organization.objects.select_for_update(no_key=True, of=("self",)).get(pk=organization.pk)
+        mine = Membership.objects.filter(organization=organization, user=by.user).order_by("pk")
+        for membership in mine:
+            remove(membership, by)
+
+
+def hand_over(membership: Membership, by: Actor) -> Membership:
+    """Make a member the owner and the giver an admin; both hear of it by mail.
+
+    Raises Forbidden, NotEverywhere for a member of a part only. To oneself: nothing changes.
+    """
+    with transaction.atomic():
+        found = _locked(membership)
+        require(by, Right.OWN, found.organization_id)
+        if found.campaign_id or found.team_id:
+            raise NotEverywhere
+        if not found.user.is_active:
+            raise Forbidden
+        if by.user is not None and found.user_id == by.user.pk:
+            return found
+        found.role = Role.OWNER
+        found.save(update_fields=["role"])
+        givers = Membership.objects.filter(
+            organization_id=found.organization_id, user=by.user, role=Role.OWNER
+        )
+        givers.update(role=Role.ADMIN)
+        giver = by.user.pk if by.user else None
+        entry = audit.record(
+            "organization.handed_over", about=found.organization, by=by.user, door=by.door,
+            facts={"from": giver, "to": found.user_id},
+        )  # fmt: skip
+        for user in {giver, found.user_id} - {None}:
+            outbox.announce(
+                "ownership.handed_over", key=f"{entry.pk}:{user}",
+                organization_id=found.organization_id,
+                facts={"user": user, "owner": found.user_id},
+            )  # fmt: skip
+    return found
 
 
 def is_last_owner(membership: Membership) -> bool:
-    """Whether nobody else owns the organization everywhere."""
+    """Whether nobody else who can sign in owns the organization everywhere."""
     owners = Membership.objects.filter(
-        organization_id=membership.organization_id, role=Role.OWNER, campaign=None, team=None
-    )
+        organization_id=membership.organization_id, role=Role.OWNER, campaign=None, team=None,
+        user__is_active=True,
+    )  # fmt: skip
     return membership.role == Role.OWNER and not owners.exclude(pk=membership.pk).exists()
 
 
-def _locked(request: JoinRequest, by: User) -> JoinRequest:
-    if request.user_id == by.pk:
-        raise OwnRequest
-    return JoinRequest.objects.select_for_update(no_key=True, of=("self",)).get(pk=request.pk)
+def _locked(membership: Membership) -> Membership:
+    """The membership as it is now. The organization is its mutex: owners are counted."""
+    Organization.objects.select_for_update(no_key=True, of=("self",)).get(
+        pk=membership.organization_id
+    )
+    try:
+        return Membership.objects.select_related("organization", "user").get(pk=membership.pk)
+    except Membership.DoesNotExist:
+        raise NoSuchMember from None
 
 
-def _decide(request: JoinRequest, status: str, by: User, reason: str) -> None:
-    request.status, request.decided_by, request.reason = status, by, reason
-    request.decided_at = clock.database_now()
-    request.save(update_fields=["status", "decided_by", "reason", "decided_at"])
+def _allowed(membership: Membership, by: Actor) -> None:
+    require(by, Right.RUN_ORGANIZATION, membership.organization_id)
+    if membership.role == Role.OWNER and not may(by, Right.OWN, membership.organization_id):
+        raise OwnersOnly
+
+
+def _note(verb: str, membership: Membership, by: Actor, facts: dict[str, object]) -> None:
+    audit.record(verb, about=membership, by=by.user, door=by.door, facts=facts)

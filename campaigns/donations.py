@@ -35,7 +35,7 @@ class Shown:
 
 def pledge(
     *, campaign_id: int, goal_id: int, person: Person, amount_minor: int, currency: str,
-    payment_type: str, shown: Shown,
+    payment_type: str, shown: Shown, is_verified: bool = True,
 ) -> Donation:  # fmt: skip
     """A gift that is promised but not confirmed: it counts for nothing yet."""
     return Donation.objects.create(
@@ -45,6 +45,7 @@ def pledge(
         amount_minor=amount_minor,
         currency=currency,
         payment_type=payment_type,
+        is_verified=is_verified,
         display_name=shown.name,
         shown_as=shown.shown_as,
         hide_amount=shown.hide_amount,
@@ -75,6 +76,41 @@ def confirm(gifts: Iterable[Donation], *, paid_at: dt.datetime | None = None) ->
             for gift in rows
         ]
     )
+
+
+def promise(gift: Donation) -> None:
+    """Money that somebody says they have, and nobody has counted: it shows as promised."""
+    _move_pending(gift, gift.amount_minor)
+
+
+def verify(gift: Donation, *, paid_at: dt.datetime) -> None:
+    """The promised money was counted: from promised to raised, for good."""
+    _move_pending(gift, -gift.amount_minor)
+    Donation.objects.filter(pk=gift.pk).update(is_verified=True)
+    gift.is_verified = True
+    confirm([gift], paid_at=paid_at)
+
+
+def void(gift: Donation, reason: str) -> None:
+    """The money never came, or went back by hand: the gift counts for nothing any more.
+
+    What it counted for goes by an entry; what was only promised leaves no entry behind.
+    """
+    if gift.status == Status.CONFIRMED:
+        write_entries(
+            [_entry(gift, DonationEntry.Kind.VOID, -gift.amount_minor, f"void:{gift.pk}")]
+        )
+    elif gift.status == Status.PENDING:
+        _move_pending(gift, -gift.amount_minor)
+    gift.status, gift.void_reason = Status.VOID, reason[:300]
+    Donation.objects.filter(pk=gift.pk).update(status=gift.status, void_reason=gift.void_reason)
+
+
+def _move_pending(gift: Donation, amount_minor: int) -> None:
+    """Move what is promised to the gift's goal and to every goal above it, in id order."""
+    goal = Goal.objects.select_related(*UP).get(pk=gift.goal_id)
+    for goal_id in sorted(chain(goal)):
+        Goal.objects.filter(pk=goal_id).update(pending_minor=F("pending_minor") + amount_minor)
 
 
 def _entry(gift: Donation, kind: str, amount_minor: int, reference: str) -> DonationEntry:

@@ -1,5 +1,7 @@
 """Why a campaign says no."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from rally.kit.errors import DomainError
@@ -17,3 +19,22 @@ class WrongStatus(DomainError):
 
     code = "conflict"
     sentence = _("The campaign isn't in a state in which that can be done.")
+
+
+class NotReady(DomainError):
+    """The checklist has open points. `facts["open"]` names them."""
+
+    code = "conflict"
+    sentence = _("The campaign can't be published yet: something on the checklist is missing.")
+
+
+class EditedMeanwhile(DomainError):
+    """Somebody else saved first. `theirs` holds what now stands, for the fields that differ."""
+
+    code = "conflict"
+    sentence = _("Somebody else saved this meanwhile. Compare below, then save again.")
+
+    def __init__(self, version: str, theirs: dict[str, Any]) -> None:
+        self.version = version
+        self.theirs = theirs
+        super().__init__(fields=sorted(theirs))

@@ -159,6 +159,7 @@ def _not_too_many(hold: Hold, email: str) -> None:
     # Two orders of one address at once must see one another.
     locks.alone(f"checkouts:{hold.organization_id}:{email}")
     unpaid = Checkout.objects.filter(
+        method=Checkout.Method.STRIPE,
         status__in=[Checkout.Status.OPEN, Checkout.Status.CLOSED],
         created_at__gt=clock.database_now() - UNPAID_WINDOW,
     )

@@ -242,7 +242,12 @@ def _names(board_pk: int) -> dict[int, str | None]:
     """Shown names by tile number; anonymous givers are left out."""
     rows = (
         Line.objects.filter(claim__board_id=board_pk, claim__ended_at=None)
-        .filter(claim__hold__phase=Phase.SOLD, donation__status=Donation.Status.CONFIRMED)
+        .filter(claim__hold__phase=Phase.SOLD)
+        .filter(
+            Q(donation__status=Donation.Status.CONFIRMED)
+            # Given by hand and not counted yet: the tile is theirs all the same.
+            | Q(donation__status=Donation.Status.PENDING, claim__hold__kind=Kind.PROMISE)
+        )
         .exclude(donation__shown_as=Donation.ShownAs.ANONYMOUS)
         .values_list("claim__number", "donation__display_name", "donation__shown_as")
     )

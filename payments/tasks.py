@@ -6,7 +6,7 @@ import logging
 from celery import shared_task
 from django.db.models import F, Q
 
-from payments import events, reconciliation, repaying, sessions, stafftasks
+from payments import closing, events, reconciliation, repaying, sessions, stafftasks
 from payments.audit import keeping
 from payments.errors import PaymentsUnavailable, SessionRefused
 from payments.models import Attempt
@@ -49,6 +49,12 @@ def process_waiting() -> int:
 def pay_refunds() -> int:
     """Send the refunds that are due."""
     return repaying.pay_due()
+
+
+@shared_task(name="payments.tasks.close_campaigns")
+def close_campaigns() -> int:
+    """Owe back what cancelled campaigns took, some gifts at a time."""
+    return closing.work_off_all()
 
 
 @shared_task(name="payments.tasks.reconcile")

@@ -158,7 +158,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "organizers:start"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -298,6 +298,11 @@ RALLY_RATES = {
     "reserve_ip": (env.number("RALLY_RATE_RESERVE_IP", 300), 60),
     "reserve_token": (env.number("RALLY_RATE_RESERVE_TOKEN", 30), 60),
     "checkout_ip": (env.number("RALLY_RATE_CHECKOUT_IP", 60), 60),
+    "organization_create": (10, 3600),
+    "organization_search": (60, 60),
+    "join_ask": (20, 3600),
+    "join_secret": (30, 60),
+    "invite": (100, 3600),
 }
 RALLY_OPEN_CHECKOUTS = env.number("RALLY_OPEN_CHECKOUTS", 5)
 
@@ -332,11 +337,14 @@ CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "rally.tasks.heartbeat", "schedule": 15},
     "expire-holds": {"task": "boards.tasks.expire_holds", "schedule": 30},
+    "run-campaigns": {"task": "boards.tasks.run_campaigns", "schedule": 60},
+    "close-campaigns": {"task": "payments.tasks.close_campaigns", "schedule": 60},
     "sweep-events": {"task": "payments.tasks.sweep_events", "schedule": 60},
     "sweep-records": {"task": "rally.tasks.sweep_records", "schedule": 3600},
     "reconcile": {"task": "payments.tasks.reconcile", "schedule": 300},
     # It runs once a day; asked every hour, so that a restart can't put it off for ever.
     "audit": {"task": "payments.tasks.audit", "schedule": 3600},
+    "lapse-requests": {"task": "rally.tasks.lapse_requests", "schedule": 3600},
     "dispatch-outbox": {"task": "rally.tasks.dispatch_outbox", "schedule": 30},
 }
 

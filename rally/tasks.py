@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from accounts import idempotency
+from accounts import idempotency, invitations, joinrequests
 from rally.dispatch import outbox
 from rally.kit import heartbeat as hearts
 
@@ -17,6 +17,12 @@ def heartbeat() -> None:
 def sweep_records() -> int:
     """Forget idempotent answers after a day."""
     return idempotency.sweep()
+
+
+@shared_task(name="rally.tasks.lapse_requests")
+def lapse_requests() -> int:
+    """End what nobody answered: requests to join after 30 days, addresses of dead invitations."""
+    return joinrequests.lapse() + invitations.forget_addresses()
 
 
 @shared_task(name="rally.tasks.dispatch_outbox")

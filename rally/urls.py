@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("rally.api.tiles.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("", include("rally.web.organizers.urls")),
     path("", include("rally.web.supporters.urls")),
 ]
 

@@ -19,8 +19,10 @@ WRITES = {
     "save", "asave", "create", "acreate", "update", "aupdate", "delete", "adelete",
     "bulk_create", "bulk_update", "get_or_create", "update_or_create", "_raw_delete",
 }  # fmt: skip
-# These two keys look up on purpose, by label: a membership may be of one campaign or team.
-LOOKS_UP = {"Membership.campaign", "Membership.team"}
+# These keys look up on purpose, by label: a role, given or offered, may be of one campaign or team.
+LOOKS_UP = {
+    "Membership.campaign", "Membership.team", "Invitation.campaign", "Invitation.team",
+}  # fmt: skip
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 

@@ -12,11 +12,10 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import memberships, organizations
-from accounts.admin_base import KeepAdmin, ReadOnlyAdmin, staff
-from accounts.errors import LastOwner
-from accounts.models import JoinRequest, Membership, Organization, Partner
-from accounts.models.organizations import Role
+from accounts.admin_base import KeepAdmin, acting, staff
+from accounts.models import Membership, Organization, Partner
 from rally.kit import money
+from rally.kit.errors import DomainError
 
 
 class MoneyAndTimeForm(forms.ModelForm):
@@ -51,7 +50,7 @@ class OrganizationAdmin(KeepAdmin):
     fieldsets = (
         (None, {"fields": ("name", "common_name", "slug", "code", "public_id", "status")}),
         (_("Legal"), {"fields": ("tax_id", "line_1", "line_2", "city", "state", "zip", "country")}),
-        (_("Shown"), {"fields": ("website", "logo", "social_links")}),
+        (_("Shown"), {"fields": ("website", "logo", "social_links", "unlisted", "noindex")}),
         (_("Money and time"), {"fields": ("currency", "time_zone", "livemode", "clock_offset_s")}),
         (_("More"), {"fields": ("partner", "archived_at", "created_at", "modified_at")}),
     )
@@ -72,7 +71,7 @@ class OrganizationAdmin(KeepAdmin):
     @admin.action(description=_("Verify…"), permissions=["change"])
     def verify(self, request: HttpRequest, rows: QuerySet[Organization]) -> TemplateResponse | None:
         return self.asked(
-            request, rows, lambda row, _answers: organizations.verify(row, staff(request)),
+            request, rows, lambda row, _answers: organizations.verify(row, acting(request)),
             title=_("Verify these organizations?"),
             warning=_("They may then ask for real money."),
         )  # fmt: skip
@@ -80,7 +79,7 @@ class OrganizationAdmin(KeepAdmin):
     @admin.action(description=_("Freeze…"), permissions=["change"])
     def freeze(self, request: HttpRequest, rows: QuerySet[Organization]) -> TemplateResponse | None:
         return self.asked(
-            request, rows, lambda row, _answers: organizations.freeze(row, staff(request)),
+            request, rows, lambda row, _answers: organizations.freeze(row, acting(request)),
             title=_("Freeze these organizations?"),
             warning=_("Nobody can pick tiles any more. Payments under way still finish."),
         )  # fmt: skip
@@ -90,7 +89,7 @@ class OrganizationAdmin(KeepAdmin):
         self, request: HttpRequest, rows: QuerySet[Organization]
     ) -> TemplateResponse | None:
         return self.asked(
-            request, rows, lambda row, _answers: organizations.unfreeze(row, staff(request)),
+            request, rows, lambda row, _answers: organizations.unfreeze(row, acting(request)),
             title=_("Unfreeze these organizations?"),
             warning=_("They get back the status they had before."),
         )  # fmt: skip
@@ -126,6 +125,16 @@ class MembershipAdmin(KeepAdmin):
             return self.readonly_fields
         return (*fixed, "role") if memberships.is_last_owner(obj) else fixed
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """A changed role goes through the verb, which counts owners and writes it down."""
+        if not change:
+            super().save_model(request, obj, form, change)
+            return
+        try:
+            memberships.change_role(obj, acting(request), form.cleaned_data.get("role", obj.role))
+        except DomainError as why:
+            messages.error(request, str(why))
+
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """One at a time: each is checked and written down."""
         return {}
@@ -135,54 +144,6 @@ class MembershipAdmin(KeepAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Membership) -> None:
         try:
-            memberships.remove(obj, staff(request))
-        except LastOwner as why:
+            memberships.remove(obj, acting(request))
+        except DomainError as why:
             messages.error(request, str(why))
-
-
-class ApproveForm(forms.Form):
-    """Which role they get; an organization's owner hands that over, nobody else does."""
-
-    role = forms.ChoiceField(
-        choices=[(role.value, role.label) for role in memberships.GIVEN_ON_REQUEST],
-        initial=Role.TEAM_ADMIN,
-    )
-
-
-class DenyForm(forms.Form):
-    """What the asker will read."""
-
-    reason = forms.CharField(
-        max_length=memberships.LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 4})
-    )
-
-
-@admin.register(JoinRequest)
-class JoinRequestAdmin(ReadOnlyAdmin):
-    """Who asks to belong; decided here or by the organization's own admins."""
-
-    actions = ("approve", "deny")
-    list_display = ("user", "organization", "status", "message", "created_at", "decided_by")
-    list_filter = ("status",)
-    list_select_related = ("user", "organization", "decided_by")
-    search_fields = ("user__email", "user__name", "organization__name", "organization__code")
-    date_hierarchy = "created_at"
-    ordering = ("-created_at",)
-
-    @admin.action(description=_("Approve…"), permissions=["act"])
-    def approve(self, request: HttpRequest, rows: QuerySet[JoinRequest]) -> TemplateResponse | None:
-        return self.asked(
-            request, rows,
-            lambda row, answers: memberships.approve(row, staff(request), answers["role"]),
-            form=ApproveForm, title=_("Let these people in?"),
-            warning=_("Whoever was let in already keeps the role they have."),
-        )  # fmt: skip
-
-    @admin.action(description=_("Deny…"), permissions=["act"])
-    def deny(self, request: HttpRequest, rows: QuerySet[JoinRequest]) -> TemplateResponse | None:
-        return self.asked(
-            request, rows,
-            lambda row, answers: memberships.deny(row, staff(request), answers["reason"]),
-            form=DenyForm, title=_("Turn these people down?"),
-            warning=_("They can read the reason."),
-        )  # fmt: skip

@@ -10,6 +10,7 @@ from accounts.models.clients import (
     ApiRefreshToken,
     PersonalToken,
 )
+from accounts.models.invitations import Invitation
 from accounts.models.organizations import JoinRequest, Membership, Organization, Partner
 from accounts.models.people import Address, Person
 from accounts.models.records import (
@@ -32,6 +33,7 @@ __all__ = [
     "ApiRefreshToken",
     "AuditEntry",
     "IdempotencyRecord",
+    "Invitation",
     "JoinRequest",
     "Membership",
     "Organization",

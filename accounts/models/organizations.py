@@ -57,6 +57,10 @@ class Organization(Modified):
     partner = models.ForeignKey(
         Partner, models.PROTECT, null=True, blank=True, related_name="organizations"
     )
+    unlisted = models.BooleanField(
+        default=False, help_text=_("found by link only: no list or search of ours names it")
+    )
+    noindex = models.BooleanField(default=False, help_text=_("asks search engines to stay away"))
     archived_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

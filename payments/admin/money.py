@@ -15,7 +15,7 @@ from accounts.admin_base import (
     sums,
 )
 from payments import stafftasks
-from payments.models import Dispute, Payment, Refund, RefundLine
+from payments.models import Closing, Dispute, Payment, Refund, RefundLine
 
 
 class Refunds(ReadOnlyInline):
@@ -118,3 +118,20 @@ class DisputeAdmin(ReadOnlyAdmin):
 
     payment_link = staticmethod(link_column("payment"))
     checkout_link = staticmethod(link_column("payment__checkout"))
+
+
+@admin.register(Closing)
+class ClosingAdmin(ReadOnlyAdmin):
+    """What was decided about a cancelled campaign's money, and how far that has come."""
+
+    currency = "campaign__currency"
+    list_display = ("campaign_link", "refund", "gifts",
+                    money_column("amount_minor", "campaign__currency"), "decided_at",
+                    "finished_at")  # fmt: skip
+    list_filter = ("refund",)
+    list_select_related = ("campaign",)
+    search_fields = ("campaign__title", "campaign__public_id")
+    date_hierarchy = "decided_at"
+    ordering = ("-pk",)
+
+    campaign_link = staticmethod(link_column("campaign"))

@@ -71,10 +71,11 @@ PROMISED = """promised AS (
     SELECT rl.line_id, sum(rl.amount_minor + rl.fee_share_minor) AS amount
     FROM payments_refundline rl GROUP BY rl.line_id)"""
 
-# Who paid for an order: a payment through Stripe, or cash that somebody vouched for.
+# Who paid for an order: a payment through Stripe, or cash that somebody vouched for. Cash that
+# nobody has counted yet has sold its tiles, too: its order stays open until somebody does.
 BACKED = f"""backed AS (
     SELECT checkout_id, count(*) AS payments FROM payments_payment
     WHERE status = 'paid' GROUP BY checkout_id
     UNION ALL
     SELECT id, 1 FROM payments_checkout
-    WHERE method = 'offline' AND status IN {PAID_STATUSES})"""
+    WHERE method = 'offline' AND (status IN {PAID_STATUSES} OR status = 'open'))"""

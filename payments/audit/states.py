@@ -46,13 +46,14 @@ UNREASONED = """SELECT id, hold_id AS hold, ended FROM boards_claim
     WHERE (ended_at IS NULL AND ended <> '') OR (ended_at IS NOT NULL AND ended = '')"""
 
 # Two sessions of one basket, both payable for a moment: the second order stays open until
-# Stripe says what became of its session.
+# Stripe says what became of its session. Cash that nobody has counted is an open order, too.
 OPEN_FOR_NOTHING = """
     SELECT k.id, k.reference, h.phase
     FROM payments_checkout k JOIN boards_hold h ON h.id = k.hold_id
     WHERE k.status = 'open' AND h.phase NOT IN ('paying', 'processing') AND NOT (
         h.phase = 'sold' AND EXISTS (SELECT 1 FROM payments_attempt a
-            WHERE a.checkout_id = k.id AND a.status IN ('created', 'open')))"""
+            WHERE a.checkout_id = k.id AND a.status IN ('created', 'open')))
+        AND NOT (k.method = 'offline' AND h.kind = 'promise' AND h.phase = 'sold')"""
 PAID_BY_NOBODY = f"""
     SELECT k.id, k.reference, k.status, k.method FROM payments_checkout k
     WHERE (k.status IN {PAID_STATUSES} AND k.paid_at IS NULL)

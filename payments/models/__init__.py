@@ -2,6 +2,7 @@
 
 from payments.models.accounts import StripeAccount
 from payments.models.checkouts import Attempt, Checkout, Line
+from payments.models.closings import Closing
 from payments.models.events import AuditRun, Reconciliation, StaffTask, StripeEvent
 from payments.models.ledger import LedgerEntry, LedgerTransaction
 from payments.models.money import Dispute, Payment, Refund, RefundLine
@@ -10,6 +11,7 @@ __all__ = [
     "Attempt",
     "AuditRun",
     "Checkout",
+    "Closing",
     "Dispute",
     "LedgerEntry",
     "LedgerTransaction",

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import OutboxEvent
-from rally.dispatch import receipts, refunds
+from rally.dispatch import people, receipts, refunds
 from rally.kit import clock
 from rally.kit.failpoints import failpoint
 
@@ -24,6 +24,10 @@ TABLE: dict[str, tuple[Callable[[OutboxEvent], None], ...]] = {
     "gift.paid": (receipts.send,),
     "offer.open": (refunds.offer,),
     "refund.paid": (refunds.paid,),
+    "join_request.created": (people.asked,),
+    "join_request.decided": (people.decided,),
+    "invitation.created": (people.invited,),
+    "ownership.handed_over": (people.handed_over,),
 }
 
 

@@ -71,6 +71,9 @@ def _people(school: accounts.Organization) -> dict[str, Any]:
     return {
         "asker": asker,
         "person": person,
+        "invitation": accounts.Invitation.objects.create(
+            organization=school, role="viewer", token_hash=SECRET, expires_at=clock.now()
+        ),
         "join": accounts.JoinRequest.objects.create(
             organization=school, user=asker, message="I coach the juniors."
         ),
@@ -155,6 +158,7 @@ def _money(board: boards.Board, person: accounts.Person) -> dict[str, Any]:
         account=account, payment=payment, dispute_id="du_1", status="needs_response",
         amount_minor=5000, currency="USD",
     )  # fmt: skip
+    payments.Closing.objects.create(campaign=board.campaign, refund=True)
     task = payments.StaffTask.objects.create(
         kind="refund_due", key=str(refund.pk), organization=school,
         object_type="payments.refund", object_id=str(refund.pk),

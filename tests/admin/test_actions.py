@@ -4,7 +4,8 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
-from accounts import memberships, organizations
+from accounts import joinrequests, memberships, organizations
+from accounts.actors import Actor
 from accounts.errors import AlreadyDecided, LastOwner, OwnRequest, ReasonNeeded, UnknownRole
 from accounts.models import AuditEntry, JoinRequest, Membership, Organization, User
 from accounts.models.organizations import Role
@@ -21,6 +22,10 @@ TOKEN = "a-token-nobody-can-guess-1"
 
 def audits(verb):
     return AuditEntry.objects.filter(verb=verb).count()
+
+
+def by_staff(case):
+    return Actor(case.staff, "admin")
 
 
 class Acting(rows.WithRows):
@@ -55,40 +60,40 @@ class JoinRequests(Acting):
 
     def test_approving_twice_changes_nothing(self):
         for role in (Role.MODERATOR, Role.ADMIN):
-            memberships.approve(self.made["join"], self.staff, role)
+            joinrequests.approve(self.made["join"], by_staff(self), role)
         assert Membership.objects.get(user=self.made["asker"]).role == Role.MODERATOR
         assert audits("joinrequest.approved") == 1
 
     def test_a_denial_needs_a_reason_and_stands(self):
-        page = self.act(JoinRequest, "deny", self.made["join"], reason="  ", confirm="yes")
+        page = self.act(JoinRequest, "refuse", self.made["join"], reason="  ", confirm="yes")
         assert "This field is required" in page.content.decode()
         with pytest.raises(ReasonNeeded):
-            memberships.deny(self.made["join"], self.staff, " \u200b ")
-        self.act(JoinRequest, "deny", self.made["join"], reason="Unknown here.", confirm="yes")
-        memberships.deny(self.made["join"], self.staff, "Another reason.")
+            joinrequests.deny(self.made["join"], by_staff(self), " \u200b ")
+        self.act(JoinRequest, "refuse", self.made["join"], reason="Unknown here.", confirm="yes")
+        joinrequests.deny(self.made["join"], by_staff(self), "Another reason.")
         assert JoinRequest.objects.get().reason == "Unknown here."
         assert audits("joinrequest.denied") == 1
         with pytest.raises(AlreadyDecided):
-            memberships.approve(self.made["join"], self.staff)
+            joinrequests.approve(self.made["join"], by_staff(self))
         assert not Membership.objects.filter(user=self.made["asker"]).exists()
 
     def test_a_refusal_of_the_verb_is_shown_and_the_rest_is_done(self):
-        memberships.approve(self.made["join"], self.staff)
-        page = self.act(JoinRequest, "deny", self.made["join"], reason="No.", confirm="yes")
+        joinrequests.approve(self.made["join"], by_staff(self))
+        page = self.act(JoinRequest, "refuse", self.made["join"], reason="No.", confirm="yes")
         assert "decided already" in page.content.decode()
 
     def test_nobody_lets_themselves_in_and_nobody_becomes_owner_by_asking(self):
         with pytest.raises(OwnRequest):
-            memberships.approve(self.made["join"], self.made["asker"])
+            joinrequests.approve(self.made["join"], Actor(self.made["asker"], "admin"))
         with pytest.raises(UnknownRole):
-            memberships.approve(self.made["join"], self.staff, Role.OWNER)
+            joinrequests.approve(self.made["join"], by_staff(self), Role.OWNER)
 
     def test_who_belongs_already_keeps_the_role(self):
         asker = self.made["asker"]
         Membership.objects.create(
             organization=self.made["join"].organization, user=asker, role=Role.ADMIN
         )
-        assert memberships.approve(self.made["join"], self.staff).role == Role.ADMIN
+        assert joinrequests.approve(self.made["join"], by_staff(self)).role == Role.ADMIN
 
     def test_staff_who_may_only_look_can_t_decide(self):
         watcher = rows.user("watcher@example.com", is_staff=True)
@@ -102,14 +107,14 @@ class Memberships(Acting):
     def test_the_last_owner_stays(self):
         owner = Membership.objects.get(user__email="organizer@example.com")
         with pytest.raises(LastOwner):
-            memberships.remove(owner, self.staff)
+            memberships.remove(owner, by_staff(self))
         self.client.post(
             reverse("admin:accounts_membership_delete", args=[owner.pk]), {"post": "yes"}
         )
         assert Membership.objects.filter(pk=owner.pk).exists()
 
     def test_a_role_taken_away_is_written_down(self):
-        given = memberships.approve(self.made["join"], self.staff)
+        given = joinrequests.approve(self.made["join"], by_staff(self))
         address = reverse("admin:accounts_membership_delete", args=[given.pk])
         self.client.post(address, {"post": "yes"})
         assert not Membership.objects.filter(pk=given.pk).exists()
@@ -144,8 +149,8 @@ class Organizations(Acting):
 
     def test_an_unverified_organization_thaws_unverified(self):
         new = Organization.objects.create(name="New school", slug="new-school")
-        organizations.freeze(new, self.staff)
-        organizations.unfreeze(new, self.staff)
+        organizations.freeze(new, by_staff(self))
+        organizations.unfreeze(new, by_staff(self))
         assert new.status == "pending"
 
     def test_a_status_can_t_be_typed_in(self):

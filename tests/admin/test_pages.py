@@ -25,7 +25,7 @@ ADDED_BY_HAND = {
 READ_ONLY = {
     "checkout", "line", "attempt", "payment", "refund", "refundline", "dispute", "stripeevent",
     "ledgertransaction", "ledgerentry", "donationentry", "hold", "claim", "tile", "boardchange",
-    "auditentry", "outboxevent", "idempotencyrecord", "stafftask", "joinrequest",
+    "auditentry", "outboxevent", "idempotencyrecord", "stafftask", "joinrequest", "invitation",
     "stripeaccount", "apigrantcode", "apiaccesstoken", "apirefreshtoken", "apiidtoken",
     "apiconsent", "apicredential", "personaltoken", "webhookendpoint", "webhookdelivery",
     "oldslug", "reconciliation", "auditrun",

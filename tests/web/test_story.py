@@ -2,7 +2,7 @@
 
 import pytest
 
-from rally.web.supporters import story
+from rally.web import story
 
 
 @pytest.mark.parametrize(

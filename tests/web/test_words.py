@@ -2,7 +2,7 @@
 
 import pytest
 
-from rally.web.supporters import words
+from rally.web import words
 
 
 @pytest.mark.parametrize(

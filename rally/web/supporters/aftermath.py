@@ -17,7 +17,7 @@ from payments import offers
 from payments.models import Dispute, Line, Refund
 from payments.orders import Order
 from rally.kit import money
-from rally.web.supporters import facts
+from rally.web import facts
 
 WON, LOST = "won", "lost"
 PENDING = (Refund.Status.DUE, Refund.Status.SENT)

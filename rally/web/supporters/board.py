@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 from boards.errors import BoardNotFound
 from payments import snapshots
 from rally.kit import clock
-from rally.web.supporters import answers, board_page, facts, overlay, pages
+from rally.web import facts
+from rally.web.supporters import answers, board_page, overlay, pages
 from rally.web.supporters import query as queries
 from rally.web.supporters.board_page import Problem
 from rally.web.supporters.query import Query

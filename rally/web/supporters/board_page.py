@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from rally.kit import money
-from rally.web.supporters import basket, facts, fee_rates, tiles, words
+from rally.web import facts, words
+from rally.web.supporters import basket, fee_rates, tiles
 from rally.web.supporters.query import BIG, BLOCK, Query
 from rally.web.supporters.tiles import Layout, Marks
 

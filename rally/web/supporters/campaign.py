@@ -16,8 +16,8 @@ from boards.models import Board
 from campaigns.models import Campaign, OldSlug
 from payments import snapshots
 from rally.kit import clock
-from rally.web import base
-from rally.web.supporters import facts, givers, pages, story, words
+from rally.web import base, facts, story, words
+from rally.web.supporters import givers, pages
 
 if TYPE_CHECKING:
     from payments.snapshots import Snapshot

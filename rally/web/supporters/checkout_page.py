@@ -15,7 +15,8 @@ from boards.states import Phase
 from payments.models import Checkout
 from payments.orders import Order
 from rally.kit import clock, money
-from rally.web.supporters import aftermath, basket, facts, fee_rates, overlay, words
+from rally.web import facts, words
+from rally.web.supporters import aftermath, basket, fee_rates, overlay
 
 ENDED = "checkout/_ended.html"
 

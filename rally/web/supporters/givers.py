@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from campaigns.models import Campaign, Donation
 from payments.snapshots import shown_name
-from rally.web.supporters import words
+from rally.web import words
 
 if TYPE_CHECKING:
     from payments.snapshots import Snapshot

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 
 from campaigns.models import Campaign, Donation
 from rally.kit import clock
-from rally.web.supporters import facts, pages
+from rally.web import facts
+from rally.web.supporters import pages
 
 shelf = pages.Shelf(most=2_000_000)
 MOST = 24

@@ -11,7 +11,8 @@ from boards.models import Claim
 from payments.models import Line, Refund
 from payments.offers import GIFT, REFUND, Lost, Offer
 from rally.kit import money
-from rally.web.supporters import aftermath, facts, words
+from rally.web import facts, words
+from rally.web.supporters import aftermath
 from rally.web.supporters.aftermath import Note
 
 SWATCHES = 24

@@ -13,8 +13,7 @@ from boards import holds, phases, tokens
 from boards.models import Claim, Hold
 from boards.states import Phase
 from rally.kit import money
-from rally.web import base
-from rally.web.supporters import facts
+from rally.web import base, facts
 from rally.web.supporters.basket import count_words, too_little
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from rally.kit import money
-from rally.web.supporters import words
+from rally.web import words
 
 if TYPE_CHECKING:
     from payments.snapshots import Cell

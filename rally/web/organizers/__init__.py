@@ -1,0 +1,1 @@
+"""Pages for those who run campaigns, and the way in to them."""

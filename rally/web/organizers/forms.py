@@ -1,0 +1,179 @@
+"""What organizers type about the organization and its people. Rules are the core's."""
+
+import zoneinfo
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts import countries, joinrequests
+from accounts.memberships import GIVEN_FREELY, LIMITABLE
+from accounts.models.organizations import Role
+from rally.kit import money
+from rally.web.organizers import words
+
+CURRENCIES = sorted({*countries.CURRENCY.values(), *money.SYMBOLS, "USD"})
+
+
+class PlainForm(forms.Form):
+    """Mistakes are said by us, in our words, beside the field: not by the browser."""
+
+    use_required_attribute = False
+
+
+def _countries() -> list[tuple[str, str]]:
+    return list(countries.names().items())
+
+
+def _currencies() -> list[tuple[str, str]]:
+    return [(code, f"{code} ({money.symbol(code).strip()})" if code in money.SYMBOLS else code)
+            for code in CURRENCIES]  # fmt: skip
+
+
+def _zones() -> list[tuple[str, str]]:
+    return [(name, name.replace("_", " ")) for name in sorted(zoneinfo.available_timezones())]
+
+
+class StartForm(PlainForm):
+    """A new organization: two answers are enough."""
+
+    name = forms.CharField(
+        label=_("What is it called?"),
+        max_length=150,
+        help_text=_("Its official name. You can add a shorter one later."),
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+        error_messages={"required": _("Please give a name.")},
+    )
+    country = forms.ChoiceField(
+        label=_("Which country is it in?"),
+        choices=_countries,
+        initial="US",
+        help_text=_("Its currency and time zone are set from this. You can change them later."),
+    )
+
+
+class FindForm(PlainForm):
+    """A name or a code."""
+
+    q = forms.CharField(label=_("Name or code of the organization"), max_length=150)
+
+
+class AskForm(PlainForm):
+    """Why somebody wants to belong."""
+
+    message = forms.CharField(
+        label=_("Message"),
+        max_length=joinrequests.LONGEST_TEXT,
+        help_text=_("Say who you are and what you want to do there."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Please write a sentence: somebody has to know you.")},
+    )
+
+
+class CodeForm(PlainForm):
+    """An invitation's code, typed."""
+
+    code = forms.CharField(
+        label=_("Code of your invitation"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+        error_messages={"required": _("Please type the code.")},
+    )
+
+
+class RoleForm(PlainForm):
+    """One of the roles that may be given here."""
+
+    role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, roles: tuple[Role, ...] = GIVEN_FREELY, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = words.role_choices(roles)  # type: ignore[attr-defined]
+
+
+class RefuseForm(PlainForm):
+    """Why not."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=joinrequests.LONGEST_TEXT,
+        help_text=_("They will read it in a mail."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Please give a reason.")},
+    )
+
+
+class InviteForm(RoleForm):
+    """A role, perhaps in one campaign or team only, perhaps for one address only."""
+
+    part = forms.ChoiceField(label=_("Where it holds"))
+    email = forms.CharField(
+        label=_("E-mail address (optional)"),
+        required=False,
+        max_length=254,
+        help_text=_("We mail the invitation there, and only this address can use it. Without "
+                    "one, you get a link and a code to hand on; whoever has them comes in."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+    field_order = ("role", "part", "email")
+
+    def __init__(self, *args: Any, parts: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        everywhere = ("", _("In the whole organization"))
+        self.fields["part"].choices = [everywhere, *parts]  # type: ignore[attr-defined]
+        self.fields["part"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("part") and data.get("role") and data["role"] not in LIMITABLE:
+            self.add_error("part", _("This role holds in the whole organization only."))
+        return data
+
+
+class ProfileForm(PlainForm):
+    """All an organization says about itself. `seen` tells which version was on the screen."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    name = forms.CharField(
+        label=_("Official name"), max_length=150,
+        error_messages={"required": _("Please give a name.")},
+    )  # fmt: skip
+    common_name = forms.CharField(
+        label=_("Name on pages (optional)"), max_length=150, required=False,
+        help_text=_("What people call it, if that is shorter."),
+    )  # fmt: skip
+    website = forms.CharField(
+        label=_("Website (optional)"), max_length=200, required=False,
+        widget=forms.URLInput(attrs={"placeholder": "https://"}),
+    )  # fmt: skip
+    facebook = forms.CharField(label="Facebook", max_length=200, required=False)
+    instagram = forms.CharField(label="Instagram", max_length=200, required=False)
+    youtube = forms.CharField(label="YouTube", max_length=200, required=False)
+    x = forms.CharField(label="X", max_length=200, required=False)
+    tax_id = forms.CharField(
+        label=_("EIN or tax id (optional)"), max_length=32, required=False,
+        help_text=_("For receipts."),
+    )  # fmt: skip
+    line_1 = forms.CharField(label=_("Street and number"), max_length=150, required=False)
+    line_2 = forms.CharField(label=_("More of the address"), max_length=150, required=False)
+    city = forms.CharField(label=_("City"), max_length=100, required=False)
+    state = forms.CharField(label=_("State or region"), max_length=100, required=False)
+    zip = forms.CharField(label=_("Postal code"), max_length=20, required=False)
+    country = forms.ChoiceField(label=_("Country"), choices=_countries)
+    currency = forms.ChoiceField(
+        label=_("Currency"), choices=_currencies,
+        help_text=_("For new campaigns. Campaigns keep the currency they were made with."),
+    )  # fmt: skip
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=_zones,
+        help_text=_("For deadlines and dates of new campaigns."),
+    )  # fmt: skip
+    unlisted = forms.BooleanField(
+        label=_("Found by link only"), required=False,
+        help_text=_("No list and no search of this site names the organization or its campaigns. "
+                    "Whoever has a link can open it."),
+    )  # fmt: skip
+    noindex = forms.BooleanField(
+        label=_("Keep search engines away"), required=False,
+        help_text=_("Asks them not to show its pages. Most obey."),
+    )  # fmt: skip

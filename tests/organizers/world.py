@@ -1,0 +1,69 @@
+"""Two organizations and one person of every kind, for the table of routes."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.test import Client
+
+from accounts import invitations, joinrequests
+from accounts.actors import Actor
+from accounts.models import Membership, Organization, User
+from accounts.models.organizations import Role
+from tests import factories
+
+# Everybody a route is tried as. "limited" is a team admin of `other_campaign` alone, "outsider"
+# owns the other organization, "staff" belongs to the site's staff and to no organization.
+ROLES = tuple(role.value for role in Role)
+KINDS = (*ROLES, "limited", "outsider", "staff", "anonymous")
+
+
+@dataclass
+class World:
+    """What addresses are made of. `ours` is visited; `theirs` must never show."""
+
+    ours: Organization
+    theirs: Organization
+    users: dict[str, User] = field(default_factory=dict)
+    things: dict[str, Any] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.things[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def client(self, kind: str) -> Client:
+        client = Client()
+        if kind != "anonymous":
+            client.force_login(self.users[kind])
+        return client
+
+
+def make() -> World:
+    """Users with their roles, two campaigns of ours, one campaign and one member of theirs."""
+    ours, theirs = factories.make_organization(), factories.make_organization()
+    world = World(ours, theirs)
+    world.things["campaign"] = factories.make_campaign(ours)
+    world.things["other_campaign"] = factories.make_campaign(ours)
+    world.things["their_campaign"] = factories.make_campaign(theirs)
+    world.things["team"] = factories.make_team(world.campaign)
+    for kind in KINDS[:-1]:
+        world.users[kind] = factories.make_user(f"{kind}@example.org", is_staff=kind == "staff")
+    for role in ROLES:
+        _member(ours, world.users[role], role)
+    campaign = world.other_campaign
+    _member(ours, world.users["limited"], Role.TEAM_ADMIN, campaign=campaign)
+    world.things["membership"] = _member(ours, factories.make_user(), Role.VIEWER)
+    world.things["their_membership"] = _member(theirs, world.users["outsider"], Role.OWNER)
+    for name, organization, owner in (("", ours, "owner"), ("their_", theirs, "outsider")):
+        by = Actor(world.users[owner], "page")
+        asker = Actor(factories.make_user(), "page")
+        world.things[f"{name}request"] = joinrequests.ask(organization, asker, "Please.")
+        made = invitations.invite(organization, by, Role.VIEWER)
+        world.things[f"{name}invitation"] = made
+    world.things["secret"] = invitations.secret_of(world.invitation)
+    return world
+
+
+def _member(organization: Organization, user: User, role: str, **limit: Any) -> Membership:
+    return Membership.objects.create(organization=organization, user=user, role=role, **limit)
