@@ -45,11 +45,24 @@ MAY: dict[Right, frozenset[str]] = {
 }
 
 
+# Rights to act, as against rights to see. A program needs one of these scopes for them.
+ACTS = frozenset({
+    Right.OWN, Right.RUN_ORGANIZATION, Right.RUN_CAMPAIGNS, Right.REFUND, Right.MODERATE,
+})  # fmt: skip
+ACTING_SCOPES = frozenset({"tiles_write", "admin_write", "admin_donations"})
+
+
 class Forbidden(DomainError):
     """The actor is known, and may not do this."""
 
     code = "forbidden"
     sentence = _("You may not do that here.")
+
+
+class ScopeLacking(Forbidden):
+    """The role would allow it; the program's token was not given that much."""
+
+    sentence = _("This token lacks the scope to change anything.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +116,7 @@ def standing(by: Actor, organization_id: int) -> Standing:
     """
     if by.user is None:
         return Standing(unlimited=by.door in {"task", "command"})
-    if not by.user.is_active:
+    if not by.user.is_active or by.organization_id not in (None, organization_id):
         return Standing()
     if by.is_staff and by.door != "page":
         return Standing(unlimited=True)
@@ -127,7 +140,9 @@ def require(
     by: Actor, right: Right, organization_id: int, campaign_id: int | None = None,
     team_id: int | None = None,
 ) -> None:  # fmt: skip
-    """Raises Forbidden unless `may`."""
+    """Raises Forbidden unless `may`, and ScopeLacking for a program that may only look."""
+    if by.scopes is not None and right in ACTS and not by.scopes & ACTING_SCOPES:
+        raise ScopeLacking
     if not may(by, right, organization_id, campaign_id, team_id):
         raise Forbidden
 
@@ -145,7 +160,16 @@ def may_see_contacts(
 def organizations(by: Actor) -> QuerySet[Organization]:
     """The organizations the actor belongs to in any way, with archived ones left out."""
     mine = Membership.objects.filter(user=by.user, organization=OuterRef("pk"))
-    return Organization.objects.filter(Exists(mine), archived_at=None)
+    found = Organization.objects.filter(Exists(mine), archived_at=None)
+    return found if by.organization_id is None else found.filter(pk=by.organization_id)
+
+
+def holding(by: Actor, right: Right) -> QuerySet[Organization]:
+    """The organizations in the whole of which the actor holds a right."""
+    roles = Membership.objects.filter(
+        user=by.user, organization=OuterRef("pk"), campaign=None, team=None, role__in=MAY[right]
+    )
+    return organizations(by).filter(Exists(roles))
 
 
 def seen(by: Actor, campaigns: QuerySet[Row], right: Right | None = None) -> QuerySet[Row]:
@@ -154,6 +178,8 @@ def seen(by: Actor, campaigns: QuerySet[Row], right: Right | None = None) -> Que
     A role in one team shows the campaign that team is in, and holds no right over it.
     """
     mine = Membership.objects.filter(user=by.user, organization=OuterRef("organization_id"))
+    if by.organization_id is not None:
+        campaigns = campaigns.filter(organization_id=by.organization_id)
     everywhere, here = Q(campaign=None, team=None), Q(campaign=OuterRef("pk"), team=None)
     if right is not None:
         return campaigns.filter(Exists(mine.filter(everywhere | here, role__in=MAY[right])))

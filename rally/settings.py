@@ -298,6 +298,8 @@ RALLY_RATES = {
     "reserve_ip": (env.number("RALLY_RATE_RESERVE_IP", 300), 60),
     "reserve_token": (env.number("RALLY_RATE_RESERVE_TOKEN", 30), 60),
     "checkout_ip": (env.number("RALLY_RATE_CHECKOUT_IP", 60), 60),
+    "api_caller": (env.number("RALLY_RATE_API", 600), 60),
+    "api_refused": (env.number("RALLY_RATE_API_REFUSED", 30), 60),
     "organization_create": (10, 3600),
     "organization_search": (60, 60),
     "join_ask": (20, 3600),

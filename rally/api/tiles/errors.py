@@ -19,6 +19,7 @@ CODES = {
     "hold_limit": (409, "hold_limit"),
     "checkout_open": (409, "checkout_open"),
     "conflict": (409, "conflict"),
+    "organization_required": (400, "organization_required"),
     "csrf_failed": (403, "csrf_failed"),
     "refund_exceeds": (400, "refund_exceeds"),
     "refund_locked": (409, "refund_locked"),
@@ -71,6 +72,11 @@ def response(
 ) -> Response:
     """The same for views inside of it."""
     answer = Response(body(code, message, details), status=status)
+    if status == 401:
+        answer["WWW-Authenticate"] = 'Bearer realm="rally"'
+    elif "scope" in details and status == 403:
+        scope = details["scope"]
+        answer["WWW-Authenticate"] = f'Bearer error="insufficient_scope", scope="{scope}"'
     if retry_after:
         answer["Retry-After"] = str(retry_after)
     return answer
