@@ -88,7 +88,9 @@ def make(
 def living(by: Actor) -> QuerySet[PersonalToken]:
     """The actor's tokens that work, the newest first."""
     ended = Q(expires_at__isnull=False, expires_at__lte=clock.expression(None))
-    return PersonalToken.objects.filter(user=by.user, revoked_at=None).exclude(ended).order_by("-pk")
+    return (
+        PersonalToken.objects.filter(user=by.user, revoked_at=None).exclude(ended).order_by("-pk")
+    )
 
 
 def revoke(token: PersonalToken, by: Actor) -> None:

@@ -168,6 +168,9 @@ class CheckoutView(HolderView):
         except TilesTaken as taken:
             raise _explained(taken, known=given is not None) from None
         answer = Response({"url": base.seen_from(request._request, url)})
+        reference = baskets.open_order(face, token)
+        if reference is not None:
+            answer["Location"] = f"/api/checkouts/{reference}"
         base.set_hold_cookie(answer, token)
         return answer
 
