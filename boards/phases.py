@@ -11,7 +11,7 @@ from collections.abc import Container, Iterable, Sequence
 from django.conf import settings
 from django.db.models import QuerySet
 
-from boards import claiming
+from boards import claiming, news
 from boards.models import Claim, Hold
 from boards.states import LIVE, Ended, Phase, may_move
 from rally.kit import clock
@@ -71,6 +71,7 @@ def sell(hold: Hold, paid: Container[int | None], live: Sequence[Claim] | None =
     unpaid = [claim for claim in claims if claim.pk not in paid]
     if unpaid and hold.phase != Phase.SOLD:
         end_claims(unpaid, Ended.RELEASED)
+        news.freed(hold, unpaid, Ended.RELEASED)
     move(hold, Phase.SOLD, expires_at=None)
     note_all(hold.pk, by_board(claims))
     failpoint("hold_sold")
@@ -116,6 +117,7 @@ def put_back(hold: Hold, sold: Sequence[Claim], returned: Container[int | None])
     gone = [claim.pk for claim in sold if claim.pk in returned]
     if gone:
         claiming.give_back(hold_id=hold.pk, claim_ids=gone)
+        news.freed(hold, [claim for claim in sold if claim.pk in returned], Ended.RETURNED)
     note_all(hold.pk, by_board(sold))
 
 
@@ -123,6 +125,7 @@ def end(hold: Hold, phase: Phase, ended: Ended) -> None:
     """End a hold and free all its tiles."""
     claims = list(live_claims(hold))
     end_claims(claims, ended)
+    news.freed(hold, claims, ended)
     move(hold, phase)
     note_all(hold.pk, by_board(claims))
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from boards import holds, phases, tokens
+from boards import holds, news, phases, tokens
 from boards.errors import HoldExpired, TilesTaken
 from boards.faces import Face
 from boards.models import Claim, Hold
@@ -98,4 +98,5 @@ def _let_go_besides(hold: Hold, face: Face, numbers: list[int]) -> None:
         ]
         if besides:
             phases.end_claims(besides, Ended.RELEASED)
+            news.freed(locked, besides, Ended.RELEASED)
             phases.note_all(locked.pk, phases.by_board(besides))

@@ -306,6 +306,12 @@ RALLY_RATES = {
     "join_secret": (30, 60),
     "invite": (100, 3600),
 }
+# Webhooks to our own machine, over http: for trying things out.
+RALLY_ALLOW_LOCAL_WEBHOOKS = env.flag("RALLY_ALLOW_LOCAL_WEBHOOKS", False)
+if PRODUCTION and RALLY_ALLOW_LOCAL_WEBHOOKS:
+    raise ImproperlyConfigured("RALLY_ALLOW_LOCAL_WEBHOOKS can't be on in production.")
+# Where developers write to when they need something that isn't on the portal.
+RALLY_SUPPORT_EMAIL = env.text("RALLY_SUPPORT_EMAIL", "support@localhost")
 RALLY_OPEN_CHECKOUTS = env.number("RALLY_OPEN_CHECKOUTS", 5)
 
 # Work in the background ---------------------------------------------------------------------
@@ -348,6 +354,7 @@ CELERY_BEAT_SCHEDULE = {
     "audit": {"task": "payments.tasks.audit", "schedule": 3600},
     "lapse-requests": {"task": "rally.tasks.lapse_requests", "schedule": 3600},
     "dispatch-outbox": {"task": "rally.tasks.dispatch_outbox", "schedule": 30},
+    "deliver-webhooks": {"task": "rally.tasks.deliver_webhooks", "schedule": 30},
 }
 
 # Interfaces for programs --------------------------------------------------------------------

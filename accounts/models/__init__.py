@@ -17,10 +17,9 @@ from accounts.models.records import (
     AuditEntry,
     IdempotencyRecord,
     OutboxEvent,
-    WebhookDelivery,
-    WebhookEndpoint,
 )
 from accounts.models.users import User
+from accounts.models.webhooks import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "Address",

@@ -4,9 +4,12 @@ again and only their hashes are stored."""
 from allauth.account.models import EmailAddress
 from django.conf import settings
 
-from accounts.models import Membership, Organization, User
+from accounts import tokens
+from accounts.actors import Actor
+from accounts.models import Membership, Organization, PersonalToken, User
 from accounts.models.organizations import Role
 from rally import keys
+from rally.kit import ids
 
 LOGINS = ("staff", "organizer", "supporter", "outsider")
 
@@ -19,6 +22,25 @@ def email(login: str) -> str:
 def password(login: str) -> str:
     """Its password: the same on every run of one installation."""
     return keys.derive(settings.SECRET_KEY, f"demo login {login}", length=20)
+
+
+def token() -> str:
+    """The organizer's personal token: the same on every run of one installation."""
+    return tokens.PREFIX + keys.derive(settings.SECRET_KEY, "demo token organizer", length=32)
+
+
+def ensure_token() -> None:
+    """Make the organizer's token, if it isn't there or was revoked by a visitor."""
+    digest = ids.digest(token())
+    known = PersonalToken.objects.filter(digest=digest)
+    if known.filter(revoked_at=None).exists():
+        return
+    if known.update(revoked_at=None):
+        return
+    organizer = User.objects.get(email=email("organizer"))
+    tokens.make(
+        Actor(organizer, "command"), name="Demo script", scopes=tokens.SCOPES, secret=token()
+    )
 
 
 def ensure(organization: Organization, elsewhere: Organization) -> None:
@@ -43,3 +65,4 @@ def ensure(organization: Organization, elsewhere: Organization) -> None:
                 organization=home, user=user, campaign=None, team=None,
                 defaults={"role": Role.OWNER},
             )  # fmt: skip
+    ensure_token()

@@ -15,6 +15,8 @@ from rally.api.tiles import (
     holders,
     joining,
     people,
+    sandbox,
+    webhooks,
 )
 
 app_name = "tiles"
@@ -50,6 +52,16 @@ urlpatterns = [
     path("admin/join-requests/<str:request_id>/approve", joining.ApproveView.as_view()),
     path("admin/join-requests/<str:request_id>/deny", joining.DenyView.as_view()),
     path("admin/gifts/<str:gift_id>/refund", admin.RefundView.as_view(), name="refund"),
+    path("webhooks", webhooks.WebhooksView.as_view(), name="webhooks"),
+    path("webhooks/<str:webhook_id>", webhooks.WebhookView.as_view(), name="webhook-one"),
+    path("webhooks/<str:webhook_id>/rotate", webhooks.RotateView.as_view()),
+    path("webhooks/<str:webhook_id>/deliveries", webhooks.DeliveriesView.as_view()),
+    path(
+        "webhooks/<str:webhook_id>/deliveries/<str:delivery_id>/replay",
+        webhooks.ReplayView.as_view(),
+    ),
+    path("sandbox/clock", sandbox.ClockView.as_view(), name="sandbox-clock"),
+    path("sandbox/purge", sandbox.PurgeView.as_view(), name="sandbox-purge"),
     path("stripe/webhook", stripe_webhook, name="webhook"),
     re_path(r"^.*$", unknown),
 ]

@@ -64,6 +64,7 @@ def describe(board: Board) -> dict[str, Any]:
             login: {"email": people.email(login), "password": people.password(login)}
             for login in people.LOGINS
         },
+        "tiles": {"token": people.token()},
         "stripe": {
             "webhook_secret": settings.STRIPE_WEBHOOK_SECRETS[0] if settings.SIMULATED else None,
             "simulator_url": settings.STRIPE_API_BASE or None,

@@ -9,8 +9,7 @@ from pytest_django import Settings
 
 from accounts import tokens
 from accounts.actors import Actor
-from accounts.errors import LastOwner  # noqa: F401
-from accounts.models import Organization, PersonalToken
+from accounts.models import Membership, Organization, PersonalToken
 from accounts.rights import Forbidden
 from rally.kit.errors import InvalidInput
 from tests import factories
@@ -38,10 +37,20 @@ def test_a_token_is_kept_as_a_digest_and_notes_its_use(organization: Organizatio
 
 
 HEADERS = (
-    "", "Bearer", "Bearer ", "bearer rlp_", "Basic abc", "Basic Og==", "Bearer rlp_a b",
-    "Bearer rlp_" + "a" * 32, "Bearer rlp_" + "a" * 5000, "Token rlp_x", "Bearer rla_" + "a" * 32,
-    "Bearer rlp_\u00e9", "Bearer rlp_a, Bearer rlp_b",
-)  # fmt: skip
+    "",
+    "Bearer",
+    "Bearer ",
+    "bearer rlp_",
+    "Basic abc",
+    "Basic Og==",
+    "Bearer rlp_a b",
+    "Bearer rlp_" + "a" * 32,
+    "Bearer rlp_" + "a" * 5000,
+    "Token rlp_x",
+    "Bearer rla_" + "a" * 32,
+    "Bearer rlp_\u00e9",
+    "Bearer rlp_a, Bearer rlp_b",
+)
 
 
 @pytest.mark.parametrize("header", HEADERS)
@@ -93,8 +102,6 @@ def test_a_token_of_one_organization_sees_no_other() -> None:
     here, there = factories.make_organization(), factories.make_organization()
     user = member(here)
     factories.make_campaign(here), factories.make_campaign(there)
-    from accounts.models import Membership
-
     Membership.objects.create(organization=there, user=user, role="owner")
     everywhere, limited = Program(user), Program(user, organization=here)
     assert len(everywhere.get("/api/campaigns").json()["campaigns"]) == 2
@@ -148,8 +155,9 @@ def test_limits_are_told_in_headers_and_kept(
     assert 1 <= int(answer.headers["RateLimit-Reset"]) <= 60
     assert answer.headers["Retry-After"] == answer.headers["RateLimit-Reset"]
     guess = Api()
-    statuses = [guess.get("/api/campaigns", Authorization="Bearer rlp_x").status_code
-                for _ in range(3)]  # fmt: skip
+    statuses = [
+        guess.get("/api/campaigns", Authorization="Bearer rlp_x").status_code for _ in range(3)
+    ]
     assert statuses == [401, 401, 429]
 
 

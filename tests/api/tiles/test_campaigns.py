@@ -15,9 +15,11 @@ from tests.api.tiles.members import Program, member, program
 
 pytestmark = pytest.mark.django_db(databases=["default", "cache"])
 EXAMPLE = {
-    "title": "Championship Fund", "type": "team", "goalCents": 500_000,
+    "title": "Championship Fund",
+    "type": "team",
+    "goalCents": 500_000,
     "deadline": "2025-06-01T00:00:00Z",
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -42,8 +44,10 @@ def test_the_documents_example_twice(script: Program) -> None:
 def test_a_past_deadline_is_refused_at_publish(script: Program) -> None:
     made = script.post("/api/campaigns", EXAMPLE).json()["campaign"]
     path = f"/api/campaigns/{made['id']}"
-    script.post(f"{path}/boards", {"title": "Tiles", "minNum": 1, "maxNum": 10,
-                                   "priceModel": "ladder", "unitCents": 100})  # fmt: skip
+    script.post(
+        f"{path}/boards",
+        {"title": "Tiles", "minNum": 1, "maxNum": 10, "priceModel": "ladder", "unitCents": 100},
+    )
     script.patch(path, {"story": "For new boats."})
     answer = script.patch(path, {"status": "active"})
     assert "deadline" in error(answer, 409, "conflict")["details"]["open"]
@@ -67,8 +71,12 @@ def test_the_list_has_the_documents_shape(script: Program, organization: Organiz
     assert shown["url"].endswith(f"/b/{board.public_id}/")
     del shown["url"]
     assert shown == {
-        "id": board.public_id, "title": board.title, "minNum": 1, "maxNum": 10, "soldCount": 2,
-    }  # fmt: skip
+        "id": board.public_id,
+        "title": board.title,
+        "minNum": 1,
+        "maxNum": 10,
+        "soldCount": 2,
+    }
 
 
 def test_a_board_is_laid_out_and_a_full_ladder_is_its_goal(script: Program) -> None:
@@ -82,28 +90,43 @@ def test_a_board_is_laid_out_and_a_full_ladder_is_its_goal(script: Program) -> N
     assert (board["minNum"], board["maxNum"], len(board["slots"])) == (1, 100, 100)
     assert sum(slot["amountCents"] for slot in board["slots"]) == 505_000
     assert board["slots"][0] == {
-        "id": "slot1", "number": 1, "status": "available", "supporterName": None,
+        "id": "slot1",
+        "number": 1,
+        "status": "available",
+        "supporterName": None,
         "amountCents": 100,
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        ({"title": ""}, "title"), ({"title": "   "}, "title"), ({"title": 5}, "title"),
-        ({"title": "x" * 121}, "title"), ({"goalCents": 0}, "goalCents"),
-        ({"goalCents": -1}, "goalCents"), ({"goalCents": 10**15}, "goalCents"),
-        ({"goalCents": True}, "goalCents"), ({"goalCents": 1.5}, "goalCents"),
-        ({"goalCents": "1"}, "goalCents"), ({"goalCents": None}, "goalCents"),
-        ({"goalCents": 2**63}, "goalCents"), ({"type": "club"}, "type"), ({"type": None}, "type"),
-        ({"type": ["team"]}, "type"), ({"deadline": "2024-02-30T00:00:00Z"}, "deadline"),
-        ({"deadline": "0000-00-00"}, "deadline"), ({"deadline": "10000-01-01T00:00:00Z"}, "deadline"),
-        ({"deadline": "2025-06-01T00:00:00+99:99"}, "deadline"), ({"deadline": 10**18}, "deadline"),
+        ({"title": ""}, "title"),
+        ({"title": "   "}, "title"),
+        ({"title": 5}, "title"),
+        ({"title": "x" * 121}, "title"),
+        ({"goalCents": 0}, "goalCents"),
+        ({"goalCents": -1}, "goalCents"),
+        ({"goalCents": 10**15}, "goalCents"),
+        ({"goalCents": True}, "goalCents"),
+        ({"goalCents": 1.5}, "goalCents"),
+        ({"goalCents": "1"}, "goalCents"),
+        ({"goalCents": None}, "goalCents"),
+        ({"goalCents": 2**63}, "goalCents"),
+        ({"type": "club"}, "type"),
+        ({"type": None}, "type"),
+        ({"type": ["team"]}, "type"),
+        ({"deadline": "2024-02-30T00:00:00Z"}, "deadline"),
+        ({"deadline": "0000-00-00"}, "deadline"),
+        ({"deadline": "10000-01-01T00:00:00Z"}, "deadline"),
+        ({"deadline": "2025-06-01T00:00:00+99:99"}, "deadline"),
+        ({"deadline": 10**18}, "deadline"),
         ({"deadline": "9999-12-31T23:59:59Z"}, "deadline"),
         ({"deadline": "0001-01-01T00:00:00+23:59"}, "deadline"),
-        ({"raisedCents": 1}, "raisedCents"), ({"organizationId": 5}, "organizationId"),
+        ({"raisedCents": 1}, "raisedCents"),
+        ({"organizationId": 5}, "organizationId"),
     ],
-)  # fmt: skip
+)
 def test_a_new_campaign_is_looked_at_field_by_field(
     change: dict[str, Any], field: str, script: Program
 ) -> None:
@@ -132,14 +155,20 @@ def test_what_is_not_ones_own_does_not_exist(script: Program) -> None:
     theirs = factories.make_campaign()
     path = f"/api/campaigns/{theirs.public_id}"
     for answer in (
-        script.get(path), script.patch(path, {"title": "Mine"}), script.post(f"{path}/boards", {"title": "x"}),
-        script.get(f"{path}/gifts"), script.get(f"{path}/teams"), script.get(f"{path}/fundraisers"),
-    ):  # fmt: skip
+        script.get(path),
+        script.patch(path, {"title": "Mine"}),
+        script.post(f"{path}/boards", {"title": "x"}),
+        script.get(f"{path}/gifts"),
+        script.get(f"{path}/teams"),
+        script.get(f"{path}/fundraisers"),
+    ):
         error(answer, 404, "not_found")
     assert script.get("/api/campaigns").json() == {"campaigns": []}
 
 
-@pytest.mark.parametrize(("role", "status"), [("viewer", 403), ("moderator", 403), ("team_admin", 200)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("role", "status"), [("viewer", 403), ("moderator", 403), ("team_admin", 200)]
+)
 def test_roles_are_those_of_the_pages(role: str, status: int, organization: Organization) -> None:
     campaign = factories.make_campaign(organization)
     script = program(organization, role)
@@ -152,8 +181,10 @@ def test_roles_are_those_of_the_pages(role: str, status: int, organization: Orga
 # Lists ----------------------------------------------------------------------------------------
 def some(organization: Organization) -> None:
     for title, goal, status in (
-        ("Spring boats", 100, "active"), ("Spring kit", 200, "draft"), ("Autumn kit", 300, "active"),
-    ):  # fmt: skip
+        ("Spring boats", 100, "active"),
+        ("Spring kit", 200, "draft"),
+        ("Autumn kit", 300, "active"),
+    ):
         campaign = factories.make_campaign(organization, title=title, status=status)
         campaign.goal.amount_minor = goal
         campaign.goal.save()
@@ -165,15 +196,20 @@ def some(organization: Organization) -> None:
         ("title=spring*", ["Spring kit", "Spring boats"]),
         ("title=*KIT", ["Autumn kit", "Spring kit"]),
         ("title=*pring*", ["Spring kit", "Spring boats"]),
-        ("title=spring+kit", ["Spring kit"]), ("title=%25", []), ("title=*", 3),
-        ("status=draft", ["Spring kit"]), ("status=draft,active&sort=title", 3),
-        ("goalCents=200", ["Spring kit"]), ("goalCents=>100&sort=goalCents", ["Spring kit", "Autumn kit"]),
+        ("title=spring+kit", ["Spring kit"]),
+        ("title=%25", []),
+        ("title=*", 3),
+        ("status=draft", ["Spring kit"]),
+        ("status=draft,active&sort=title", 3),
+        ("goalCents=200", ["Spring kit"]),
+        ("goalCents=>100&sort=goalCents", ["Spring kit", "Autumn kit"]),
         ("goalCents=<%3D200&sort=-goalCents", ["Spring kit", "Spring boats"]),
         ("sort=title", ["Autumn kit", "Spring boats", "Spring kit"]),
         ("sort=-raisedCents,title", ["Autumn kit", "Spring boats", "Spring kit"]),
-        ("type=team", 3), ("deadline=>2020-01-01T00:00:00Z", []),
+        ("type=team", 3),
+        ("deadline=>2020-01-01T00:00:00Z", []),
     ],
-)  # fmt: skip
+)
 def test_filters_and_sorts(
     query: str, titles: list[str] | int, script: Program, organization: Organization
 ) -> None:
@@ -187,20 +223,40 @@ def test_filters_and_sorts(
 @pytest.mark.parametrize(
     ("query", "field"),
     [
-        ("colour=red", "colour"), ("status=sold", "status"), ("status=draft&status=active", "status"),
-        ("goalCents=abc", "goalCents"), ("goalCents=%3D>1", "goalCents"), ("goalCents=>", "goalCents"),
-        ("goalCents=1e9", "goalCents"), ("goalCents=" + "9" * 400, "goalCents"),
-        ("goalCents=%EF%BC%91", "goalCents"), ("title=a*b", "title"), ("title=" + "x" * 300, "title"),
-        ("title=", "title"), ("deadline=yesterday", "deadline"), ("deadline=2024-02-30T00:00:00Z", "deadline"),
-        ("sort=-", "sort"), ("sort=--title", "sort"), ("sort=title,title", "sort"),
-        ("sort=organization__name", "sort"), ("sort=id%3Bdrop", "sort"), ("limit=0", "limit"),
-        ("limit=-1", "limit"), ("limit=1001", "limit"), ("limit=abc", "limit"),
-        ("limit=1000000000000000000", "limit"), ("after=abc", "after"), ("after=", "after"),
-        ("after=W10", "after"), ("after=" + "a" * 3000, "after"), ("after=%C3%A9", "after"),
-        ("organization__name=x", "organization__name"), ("_connector=OR", "_connector"),
+        ("colour=red", "colour"),
+        ("status=sold", "status"),
+        ("status=draft&status=active", "status"),
+        ("goalCents=abc", "goalCents"),
+        ("goalCents=%3D>1", "goalCents"),
+        ("goalCents=>", "goalCents"),
+        ("goalCents=1e9", "goalCents"),
+        ("goalCents=" + "9" * 400, "goalCents"),
+        ("goalCents=%EF%BC%91", "goalCents"),
+        ("title=a*b", "title"),
+        ("title=" + "x" * 300, "title"),
+        ("title=", "title"),
+        ("deadline=yesterday", "deadline"),
+        ("deadline=2024-02-30T00:00:00Z", "deadline"),
+        ("sort=-", "sort"),
+        ("sort=--title", "sort"),
+        ("sort=title,title", "sort"),
+        ("sort=organization__name", "sort"),
+        ("sort=id%3Bdrop", "sort"),
+        ("limit=0", "limit"),
+        ("limit=-1", "limit"),
+        ("limit=1001", "limit"),
+        ("limit=abc", "limit"),
+        ("limit=1000000000000000000", "limit"),
+        ("after=abc", "after"),
+        ("after=", "after"),
+        ("after=W10", "after"),
+        ("after=" + "a" * 3000, "after"),
+        ("after=%C3%A9", "after"),
+        ("organization__name=x", "organization__name"),
+        ("_connector=OR", "_connector"),
         ("title=%ED%A0%80", "title"),
     ],
-)  # fmt: skip
+)
 def test_what_no_list_has_is_refused(
     query: str, field: str, script: Program, organization: Organization
 ) -> None:

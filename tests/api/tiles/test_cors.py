@@ -9,15 +9,20 @@ from tests.api.kit import Api
 pytestmark = pytest.mark.django_db(databases=["default", "cache"])
 ELSEWHERE = {"Origin": "https://shop.example.com"}
 OPEN = (
-    ("GET", "/api/boards/{board}"), ("GET", "/api/boards/{board}/slots"),
-    ("POST", "/api/boards/{board}/reserve"), ("POST", "/api/boards/{board}/release"),
+    ("GET", "/api/boards/{board}"),
+    ("GET", "/api/boards/{board}/slots"),
+    ("POST", "/api/boards/{board}/reserve"),
+    ("POST", "/api/boards/{board}/release"),
     ("POST", "/api/checkout/session"),
-)  # fmt: skip
+)
 CLOSED = (
-    ("GET", "/api/campaigns"), ("POST", "/api/campaigns"), ("GET", "/api/campaigns/x/gifts"),
-    ("GET", "/api/admin/join-requests"), ("POST", "/api/admin/gifts/x/refund"),
+    ("GET", "/api/campaigns"),
+    ("POST", "/api/campaigns"),
+    ("GET", "/api/campaigns/x/gifts"),
+    ("GET", "/api/admin/join-requests"),
+    ("POST", "/api/admin/gifts/x/refund"),
     ("POST", "/api/stripe/webhook"),
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize(("method", "path"), OPEN)
@@ -51,7 +56,8 @@ def test_other_routes_are_closed_to_other_sites(method: str, path: str, api: Api
 
 def test_another_site_holds_and_pays_with_a_token_of_its_own(api: Api, board: Board) -> None:
     owner = kit.token()
-    answer = api.reserve(board, [1], owner, Origin="https://shop.example.com",
-                         Sec_Fetch_Site="cross-site")  # fmt: skip
+    answer = api.reserve(
+        board, [1], owner, Origin="https://shop.example.com", Sec_Fetch_Site="cross-site"
+    )
     assert answer.status_code == 200
     assert api.statuses(board)[1] == "held"

@@ -9,8 +9,18 @@ from tests.api.kit import error
 from tests.api.tiles.members import Program, program
 
 pytestmark = pytest.mark.django_db(databases=["default", "cache"])
-KEYS = ["id", "createdAt", "amountCents", "coverFeesCents", "currency", "supporterName", "message",
-        "boardId", "slotIds", "status"]  # fmt: skip
+KEYS = [
+    "id",
+    "createdAt",
+    "amountCents",
+    "coverFeesCents",
+    "currency",
+    "supporterName",
+    "message",
+    "boardId",
+    "slotIds",
+    "status",
+]
 
 
 @pytest.fixture
@@ -36,21 +46,41 @@ def test_a_gift_tells_what_was_bought(script: Program, organization: Organizatio
         [3, 7],
         board.public_id,
     )
-    assert (found["supporterName"], found["message"], found["status"]) == ("Ada Lovelace", "Go team!", "confirmed")  # fmt: skip
+    assert (found["supporterName"], found["message"], found["status"]) == (
+        "Ada Lovelace",
+        "Go team!",
+        "confirmed",
+    )
     other = factories.make_board(20, campaign=board.campaign)
     factories.make_sale(other, [1])
     assert len(script.get(path).json()["gifts"]) == 2
     for query, count in (
-        (f"boardId={board.public_id}", 1), ("boardId=nothing", 0), ("status=confirmed", 2),
-        ("status=void", 0), ("amountCents=>=1000", 1), ("createdAt=>2020-01-01T00:00:00Z", 2),
+        (f"boardId={board.public_id}", 1),
+        ("boardId=nothing", 0),
+        ("status=confirmed", 2),
+        ("status=void", 0),
+        ("amountCents=>=1000", 1),
+        ("createdAt=>2020-01-01T00:00:00Z", 2),
         ("createdAt=<2020-01-01T00:00:00Z", 0),
-    ):  # fmt: skip
+    ):
         assert len(script.get(f"{path}?{query}").json()["gifts"]) == count, query
     amounts = [g["amountCents"] for g in script.get(f"{path}?sort=amountCents").json()["gifts"]]
     assert amounts == [100, 1000]
 
 
-@pytest.mark.parametrize("query", ["limit=101", "limit=0", "boardId=a%20b", "createdAt=now", "sort=boardId", "supporterName=Ada", "amountCents=1.5", "after=x"])  # fmt: skip
+@pytest.mark.parametrize(
+    "query",
+    [
+        "limit=101",
+        "limit=0",
+        "boardId=a%20b",
+        "createdAt=now",
+        "sort=boardId",
+        "supporterName=Ada",
+        "amountCents=1.5",
+        "after=x",
+    ],
+)
 def test_bad_questions_are_400(query: str, script: Program, organization: Organization) -> None:
     campaign = factories.make_campaign(organization)
     error(script.get(f"/api/campaigns/{campaign.public_id}/gifts?{query}"), 400, "invalid_request")
@@ -96,10 +126,17 @@ def test_teams_and_fundraisers(script: Program, organization: Organization) -> N
     member = factories.make_member(campaign, team)
     path = f"/api/campaigns/{campaign.public_id}"
     assert script.get(f"{path}/teams").json() == {
-        "teams": [{"id": f"team{team.pk}", "name": "Rowers", "slug": team.slug, "goalCents": 0,
-                   "raisedCents": 0}],
+        "teams": [
+            {
+                "id": f"team{team.pk}",
+                "name": "Rowers",
+                "slug": team.slug,
+                "goalCents": 0,
+                "raisedCents": 0,
+            }
+        ],
         "next": None,
-    }  # fmt: skip
+    }
     [found] = script.get(f"{path}/fundraisers").json()["fundraisers"]
     assert (found["id"], found["teamId"]) == (f"fundraiser{member.pk}", f"team{team.pk}")
     assert found["name"] == "Ada Lovelace"

@@ -27,7 +27,20 @@ def test_slots_by_pages_and_status(api: Api, board: Board) -> None:
     assert list(page["slots"][0]) == ["id", "number", "status", "supporterName", "amountCents"]
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=1001", "limit=x", "after=-1", "after=x", "status=free", "sort=number", "limit=1&limit=2", "after=99999999999999"])  # fmt: skip
+@pytest.mark.parametrize(
+    "query",
+    [
+        "limit=0",
+        "limit=1001",
+        "limit=x",
+        "after=-1",
+        "after=x",
+        "status=free",
+        "sort=number",
+        "limit=1&limit=2",
+        "after=99999999999999",
+    ],
+)
 def test_bad_questions_about_slots(query: str, api: Api, board: Board) -> None:
     error(api.get(f"/api/boards/{board.public_id}/slots?{query}"), 400, "invalid_request")
 
@@ -40,10 +53,13 @@ def test_a_hold_is_looked_up_and_extended_by_its_token(board: Board) -> None:
     stranger = Api()
     found = stranger.get(where, X_Owner_Token=owner).json()["hold"]
     assert found == {
-        "id": where.rpartition("/")[2], "boardId": board.public_id, "slotIds": [1, 7],
-        "phase": "browsing", "expiresAt": made.json()["holds"][0]["expiresAt"],
+        "id": where.rpartition("/")[2],
+        "boardId": board.public_id,
+        "slotIds": [1, 7],
+        "phase": "browsing",
+        "expiresAt": made.json()["holds"][0]["expiresAt"],
         "extensionsLeft": 10,
-    }  # fmt: skip
+    }
     longer = stranger.post(f"{where}/extend", {}, X_Owner_Token=owner).json()["hold"]
     assert longer["extensionsLeft"] == 9 and longer["expiresAt"] > found["expiresAt"]
     assert program.get(where).json()["hold"]["extensionsLeft"] == 9  # by its cookie
@@ -66,9 +82,14 @@ def test_an_order_is_looked_up(api: Api, board: Board, stripe: object) -> None:
     answer = api.checkout(board, [3, 9], kit.token())
     where = answer.headers["Location"]
     assert api.get(where).json() == {
-        "checkout": {"id": where.rpartition("/")[2], "status": "open", "slotIds": [3, 9],
-                     "totalCents": 1200, "currency": "USD"}
-    }  # fmt: skip
+        "checkout": {
+            "id": where.rpartition("/")[2],
+            "status": "open",
+            "slotIds": [3, 9],
+            "totalCents": 1200,
+            "currency": "USD",
+        }
+    }
     error(api.get("/api/checkouts/nothing"), 404, "not_found")
 
 
@@ -91,9 +112,12 @@ def test_requests_are_listed_approved_and_denied() -> None:
         answer = admin.post(f"{path}/approve", {})
         assert answer.json() == {
             "ok": True,
-            "userRole": {"userId": asker.user.public_id, "role": "team_admin",
-                         "orgId": found["organizationId"]},
-        }  # fmt: skip
+            "userRole": {
+                "userId": asker.user.public_id,
+                "role": "team_admin",
+                "orgId": found["organizationId"],
+            },
+        }
     assert Membership.objects.get(user=asker.user).role == "team_admin"
     assert admin.get("/api/admin/join-requests").json() == {"requests": []}
     assert len(admin.get("/api/admin/join-requests?status=approved").json()["requests"]) == 1
@@ -112,7 +136,9 @@ def test_a_denied_request_is_not_approved() -> None:
     error(admin.post(f"{path}/approve", {}), 409, "conflict")
 
 
-@pytest.mark.parametrize("body", [{"role": "owner"}, {"role": "king"}, {"role": 5}, {"reason": "x"}, [], "x"])  # fmt: skip
+@pytest.mark.parametrize(
+    "body", [{"role": "owner"}, {"role": "king"}, {"role": 5}, {"reason": "x"}, [], "x"]
+)
 def test_bad_approvals(body: object) -> None:
     admin, path, _asker = asked()
     error(admin.post(f"{path}/approve", body), 400, "invalid_request")
@@ -128,7 +154,9 @@ def test_who_may_not_decide() -> None:
     error(Api().post(f"{path}/approve", {}), 401, "unauthorized")
 
 
-@pytest.mark.parametrize("query", ["status=x", "organizationId=a%20b", "sort=organizationId", "userId=1", "limit=1001"])  # fmt: skip
+@pytest.mark.parametrize(
+    "query", ["status=x", "organizationId=a%20b", "sort=organizationId", "userId=1", "limit=1001"]
+)
 def test_bad_questions_about_requests(query: str) -> None:
     admin, _path, _asker = asked()
     error(admin.get(f"/api/admin/join-requests?{query}"), 400, "invalid_request")
