@@ -112,11 +112,14 @@ def standing(by: Actor, organization_id: int) -> Standing:
     """The actor's roles in an organization.
 
     Staff rights open the admin and the API, never the organizers' pages: those ask for no
-    second factor, and staff who help there are invited like everybody else.
+    second factor, and staff who help there are invited like everybody else. A program is
+    nothing outside of the organization it was let into, whoever it acts for.
     """
+    if by.organization_id not in {None, organization_id}:
+        return Standing()
     if by.user is None:
         return Standing(unlimited=by.door in {"task", "command"})
-    if not by.user.is_active or by.organization_id not in (None, organization_id):
+    if not by.user.is_active:
         return Standing()
     if by.is_staff and by.door != "page":
         return Standing(unlimited=True)
@@ -159,17 +162,16 @@ def may_see_contacts(
 
 def organizations(by: Actor) -> QuerySet[Organization]:
     """The organizations the actor belongs to in any way, with archived ones left out."""
-    mine = Membership.objects.filter(user=by.user, organization=OuterRef("pk"))
-    found = Organization.objects.filter(Exists(mine), archived_at=None)
-    return found if by.organization_id is None else found.filter(pk=by.organization_id)
+    mine = _memberships(by).filter(organization=OuterRef("pk"))
+    return Organization.objects.filter(Exists(mine), archived_at=None)
 
 
 def holding(by: Actor, right: Right) -> QuerySet[Organization]:
     """The organizations in the whole of which the actor holds a right."""
-    roles = Membership.objects.filter(
-        user=by.user, organization=OuterRef("pk"), campaign=None, team=None, role__in=MAY[right]
+    roles = _memberships(by).filter(
+        organization=OuterRef("pk"), campaign=None, team=None, role__in=MAY[right]
     )
-    return organizations(by).filter(Exists(roles))
+    return Organization.objects.filter(Exists(roles), archived_at=None)
 
 
 def seen(by: Actor, campaigns: QuerySet[Row], right: Right | None = None) -> QuerySet[Row]:
@@ -177,12 +179,16 @@ def seen(by: Actor, campaigns: QuerySet[Row], right: Right | None = None) -> Que
 
     A role in one team shows the campaign that team is in, and holds no right over it.
     """
-    mine = Membership.objects.filter(user=by.user, organization=OuterRef("organization_id"))
-    if by.organization_id is not None:
-        campaigns = campaigns.filter(organization_id=by.organization_id)
+    mine = _memberships(by).filter(organization=OuterRef("organization_id"))
     everywhere, here = Q(campaign=None, team=None), Q(campaign=OuterRef("pk"), team=None)
     if right is not None:
         return campaigns.filter(Exists(mine.filter(everywhere | here, role__in=MAY[right])))
     return campaigns.filter(
         Exists(mine.filter(everywhere | here | Q(team__campaign=OuterRef("pk"))))
     )
+
+
+def _memberships(by: Actor) -> QuerySet[Membership]:
+    """The actor's roles, as far as they may use them through their door."""
+    mine = Membership.objects.filter(user=by.user)
+    return mine if by.organization_id is None else mine.filter(organization=by.organization_id)

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, FilteredRelation, Q, Subquery
 from django.db.models.functions import Now
 
+from accounts.models import Organization
 from boards.errors import BoardNotFound
 from boards.models import Board, Tile
 from boards.states import Kind, Phase
@@ -73,7 +74,14 @@ class CampaignFacts(NamedTuple):
     organization_common_name: str
     organization_slug: str
     offset_seconds: int
+    organization_status: str
+    noindex: bool
     supporters: int = 0
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether staff paused the organization: nothing new is held, what is paid finishes."""
+        return self.organization_status == Organization.Status.FROZEN
 
 
 @dataclass(frozen=True)
@@ -156,6 +164,7 @@ _CAMPAIGN = (
     "campaign__goal__amount_minor", "campaign__goal__raised_minor", "campaign__organization_id",
     "campaign__organization__name", "campaign__organization__common_name",
     "campaign__organization__slug", "campaign__organization__clock_offset_s",
+    "campaign__organization__status", "campaign__organization__noindex",
 )  # fmt: skip
 
 
@@ -283,8 +292,8 @@ def _at(built: _Built, k: int) -> Snapshot:
     )
     view = Snapshot(
         base.board_pk, base.public_id, base.title, base.version, k, base.currency, base.min_num,
-        base.max_num, base.columns, base.is_open, base.closes_at, base.hold_seconds,
-        base.campaign, cells,
+        base.max_num, base.columns, base.is_open and not base.campaign.is_frozen,
+        base.closes_at, base.hold_seconds, base.campaign, cells,
     )  # fmt: skip
     built.views[k] = view
     return view

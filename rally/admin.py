@@ -3,33 +3,43 @@
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
+from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.db.models import Count, Min
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.models import JoinRequest, Organization
+from accounts.models import JoinRequest, Organization, User
 from payments.models import AuditRun, StaffTask, StripeEvent
 from rally.kit import clock, heartbeat
+from rally.web import mfa
 
 LATE_SECONDS = 90
 
 
 class RallyAdminSite(AdminSite):
     """The staff's own pages. They are entered through the same door as everybody's account, so
-    that its limits on guessing, and whatever else guards it, guard these pages too."""
+    that its limits on guessing guard these pages too; and nobody sees one who hasn't taken the
+    second step in this session."""
 
     site_header = _("Rally staff")
     site_title = _("Rally staff")
     index_title = _("People, campaigns and money")
     site_url = "/"
 
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Staff, signed in with the second step."""
+        return super().has_permission(request) and mfa.passed(request)
+
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        """Where those end up who may not enter: to sign in, set the second step up, or take it."""
+        if super().has_permission(request) and not mfa.passed(request):
+            return second_step(request)
         door = secure_admin_login(super().login)
         answer: HttpResponse = door(request, extra_context=extra_context)
         return answer
@@ -38,6 +48,21 @@ class RallyAdminSite(AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
         return super().index(request, {**(extra_context or {}), "attention": attention(request)})
+
+
+def second_step(request: HttpRequest) -> HttpResponse:
+    """On to what is missing; the way back to where they wanted to go is kept."""
+    wanted = request.GET.get("next", "")
+    back = wanted if wanted.startswith("/admin/") else reverse("admin:index")
+    assert isinstance(request.user, User)
+    ways = mfa.enrolled(request.user)
+    if not ways:
+        messages.warning(
+            request, _("The staff's pages need a second step at sign-in. Set one up here first.")
+        )
+        return HttpResponseRedirect(reverse("mfa_index"))
+    name = "mfa_reauthenticate" if "totp" in ways else "mfa_reauthenticate_webauthn"
+    return HttpResponseRedirect(reverse(name, query={"next": back}))
 
 
 def attention(request: HttpRequest) -> list[dict[str, Any]]:

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "oauth2_provider",
     "rest_framework",
     "django_filters",
@@ -79,6 +80,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "rally.web.middleware.RequestIdMiddleware",
     "rally.web.middleware.ProxyMiddleware",
+    "rally.web.plainhttp.PlainHttpMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "rally.web.middleware.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -170,12 +172,28 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_ADAPTER = "rally.web.accounts.AccountAdapter"
+# The second step: offered to everybody, asked for at /admin/ (rally/admin.py).
+MFA_ADAPTER = "rally.web.mfa.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Rally"
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "rally.web.mfa.OnceAuthenticateForm",
+    "reauthenticate": "rally.web.mfa.OnceReauthenticateForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Browsers make passkeys on http://localhost; the library needs to be told.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "accounts.ApiClient"
 OAUTH2_PROVIDER_GRANT_MODEL = "accounts.ApiGrantCode"
 OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "accounts.ApiAccessToken"
 OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "accounts.ApiRefreshToken"
 OAUTH2_PROVIDER_ID_TOKEN_MODEL = "accounts.ApiIdToken"
+RALLY_CODE_SECONDS = 600
+RALLY_ACCESS_TOKEN_SECONDS = 1_800
+# How many access tokens of one grant live side by side; the oldest make room.
+RALLY_TOKENS_PER_GRANT = env.number("RALLY_TOKENS_PER_GRANT", 20)
 # The strict side of everything until a profile of ours says otherwise (RFC 9700).
 OAUTH2_PROVIDER = {
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
@@ -298,8 +316,9 @@ RALLY_RATES = {
     "reserve_ip": (env.number("RALLY_RATE_RESERVE_IP", 300), 60),
     "reserve_token": (env.number("RALLY_RATE_RESERVE_TOKEN", 30), 60),
     "checkout_ip": (env.number("RALLY_RATE_CHECKOUT_IP", 60), 60),
-    "api_caller": (env.number("RALLY_RATE_API", 600), 60),
+    "api": (env.number("RALLY_RATE_API", 600), 60),
     "api_refused": (env.number("RALLY_RATE_API_REFUSED", 30), 60),
+    "oauth_failures": (env.number("RALLY_RATE_OAUTH_FAILURES", 30), 60),
     "organization_create": (10, 3600),
     "organization_search": (60, 60),
     "join_ask": (20, 3600),

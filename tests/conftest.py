@@ -31,7 +31,7 @@ SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
 @pytest.fixture(scope="session", autouse=True)
 def flushing() -> Iterator[None]:
     """Tests whose data is committed are cleaned up by emptying every table."""
-    with flush.lifted_triggers():
+    with flush.lifted_triggers(), flush.full_tables_only():
         yield
 
 

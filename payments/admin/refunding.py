@@ -85,7 +85,7 @@ def _of(order: Checkout, gift: Donation, tiles: list[int]) -> list[int]:
 def _minor(amount: object, currency: str) -> int | None:
     if amount is None:
         return None
-    minor = amount * 10 ** money.decimals(currency)  # type: ignore[operator]
+    minor = amount * 10 ** money.decimals(currency)
     if minor != int(minor):
         raise InvalidInput(gettext("%s has no such fraction.") % currency)
     return int(minor)

@@ -2,16 +2,20 @@
 again and only their hashes are stored."""
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 
-from accounts import tokens
+from accounts import joinrequests, tokens
 from accounts.actors import Actor
-from accounts.models import Membership, Organization, PersonalToken, User
+from accounts.models import JoinRequest, Membership, Organization, PersonalToken, User
 from accounts.models.organizations import Role
 from rally import keys
 from rally.kit import ids
 
 LOGINS = ("staff", "organizer", "supporter", "outsider")
+REQUEST = "I coach the juniors on Tuesdays and would like to help with the boards."
 
 
 def email(login: str) -> str:
@@ -43,6 +47,29 @@ def ensure_token() -> None:
     )
 
 
+def totp_secret() -> str:
+    """The demo staff's authenticator secret in base32, for any program that makes codes."""
+    return keys.derive(settings.SECRET_KEY, "demo totp staff", length=32).upper()
+
+
+def second_step() -> None:
+    """Give the demo's staff the authenticator app whose secret we print."""
+    staff = User.objects.get(email=email("staff"))
+    known = Authenticator.objects.filter(user=staff, type=Authenticator.Type.TOTP)
+    found = known.first()
+    if found is not None and get_adapter().decrypt(found.data["secret"]) == totp_secret():
+        return
+    known.delete()
+    TOTP.activate(staff, totp_secret())
+
+
+def join_request(organization: Organization) -> None:
+    """The supporter asks to join, once: approve or refuse it in the admin."""
+    asker = User.objects.get(email=email("supporter"))
+    if not JoinRequest.objects.filter(organization=organization, user=asker).exists():
+        joinrequests.ask(organization, Actor(asker, "command"), REQUEST)
+
+
 def ensure(organization: Organization, elsewhere: Organization) -> None:
     """Make the logins that are missing, with verified addresses and their roles."""
     for login in LOGINS:
@@ -66,3 +93,5 @@ def ensure(organization: Organization, elsewhere: Organization) -> None:
                 defaults={"role": Role.OWNER},
             )  # fmt: skip
     ensure_token()
+    second_step()
+    join_request(organization)

@@ -42,6 +42,30 @@ def hit(name: str, seconds: int) -> tuple[int, int]:
     return _hit_sqlite(name, seconds)
 
 
+def peek_or_pass(name: str) -> tuple[int, int]:
+    """What `hit` counted so far, without counting; (0, 0) when that can't be told."""
+    try:
+        return _peek_redis(name) if settings.REDIS_URL else _peek_sqlite(name)
+    except (RedisError, DatabaseError):
+        logger.exception("Rate counters can't be reached; calls pass.")
+        return 0, 0
+
+
+def _peek_redis(name: str) -> tuple[int, int]:
+    client = cache.client.get_client(write=True)  # type: ignore[attr-defined]
+    key = cache.make_key(f"counter:{name}")
+    hits, left = client.pipeline().get(key).pttl(key).execute()
+    return int(hits or 0), max(1, -(-int(left) // 1000))
+
+
+def _peek_sqlite(name: str) -> tuple[int, int]:
+    moment = time.time()
+    with connections["cache"].cursor() as cursor:
+        cursor.execute("SELECT hits, ends_at FROM rally_counter WHERE name = %s", [name])
+        hits, ends_at = cursor.fetchone() or (0, moment)
+    return (int(hits), math.ceil(ends_at - moment)) if ends_at > moment else (0, 0)
+
+
 def _hit_redis(name: str, seconds: int) -> tuple[int, int]:
     client = cache.client.get_client(write=True)  # type: ignore[attr-defined]
     key = cache.make_key(f"counter:{name}")

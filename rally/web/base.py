@@ -95,6 +95,19 @@ def limited(name: str, who: str) -> None:
         raise RateLimited(left)
 
 
+def held_off(name: str, who: str) -> None:
+    """Raises RateLimited when `who` is at the limit already, without counting this call.
+
+    For limits that count failures: the guess that comes after too many isn't even looked at.
+    """
+    if not settings.RALLY_LIMITS:
+        return
+    most, _seconds = settings.RALLY_RATES[name]
+    hits, left = counters.peek_or_pass(f"{name}:{ids.digest(who)}")
+    if hits >= most:
+        raise RateLimited(max(1, left))
+
+
 def seen_from(request: HttpRequest, url: str) -> str:
     """The simulator's pay page under the host this browser reached us by.
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests import secondstep
 from tests.admin.test_pages import ADDED_BY_HAND
 
 pytestmark = pytest.mark.browser
@@ -14,18 +15,26 @@ PAGES = (
 )  # fmt: skip
 
 
-@pytest.fixture
-def logins(running_site):
-    return json.loads(running_site.manage("demo", "--json"))["logins"]
-
-
-def enter(page, site, login):
-    """Log in by the accounts' own page, coming from the admin."""
-    page.goto(f"{site.base_url}/admin/")
+@pytest.fixture(scope="session")
+def entered(browser, running_site):
+    """The cookies of a member of staff who signed in by the accounts' own page, once."""
+    login = json.loads(running_site.manage("demo", "--json"))["logins"]["staff"]
+    context = browser.new_context(locale="en-US")
+    page = context.new_page()
+    page.goto(f"{running_site.base_url}/admin/")
     page.fill("input[name=login]", login["email"])
     page.fill("input[name=password]", login["password"])
     page.press("input[name=password]", "Enter")
+    secondstep.take(page, login["totp_secret"])
     page.wait_for_url("**/admin/")
+    cookies = context.cookies()
+    context.close()
+    return cookies
+
+
+def enter(page, entered):
+    """Go on as that member of staff."""
+    page.context.add_cookies(entered)
 
 
 @pytest.fixture
@@ -37,8 +46,8 @@ def complaints(page):
     return said
 
 
-def test_the_pages_work_under_the_content_policy(running_site, page, logins, complaints):
-    enter(page, running_site, logins["staff"])
+def test_the_pages_work_under_the_content_policy(running_site, page, entered, complaints):
+    enter(page, entered)
     for path in PAGES:
         answer = page.goto(running_site.base_url + path)
         assert "default-src 'none'" in answer.headers["content-security-policy"]
@@ -46,8 +55,8 @@ def test_the_pages_work_under_the_content_policy(running_site, page, logins, com
     assert complaints == []
 
 
-def test_picking_a_campaign_and_confirming_an_action_work(running_site, page, logins, complaints):
-    enter(page, running_site, logins["staff"])
+def test_picking_a_campaign_and_confirming_an_action_work(running_site, page, entered, complaints):
+    enter(page, entered)
     page.goto(running_site.base_url + "/admin/boards/board/add/")
     page.click(".field-campaign .select2-selection")
     page.fill(".select2-search__field", "spring")
@@ -63,8 +72,8 @@ def test_picking_a_campaign_and_confirming_an_action_work(running_site, page, lo
     assert complaints == []
 
 
-def test_no_page_is_wider_than_a_phone(running_site, phone, logins):
-    enter(phone, running_site, logins["staff"])
+def test_no_page_is_wider_than_a_phone(running_site, phone, entered):
+    enter(phone, entered)
     for path in (*PAGES, *(f"/admin/accounts/{name}/" for name in sorted(ADDED_BY_HAND)[:1])):
         phone.goto(running_site.base_url + path)
         wide = phone.evaluate("document.documentElement.scrollWidth")

@@ -100,7 +100,7 @@ def payments() -> list[str]:
         insert("payments_refund", ORDERS, id="i", reference="'r' || i", payment_id="i",
                account_id="1", status="'succeeded'", reason="'requested'", amount_minor="500",
                currency="'USD'", reopen="i > 0", refund_id="'re_' || i", tries="1",
-               choice="''", note="''", sent_at=WHEN, done_at=WHEN) + f" {PART}",
+               choice="''", note="''", request_key="''", sent_at=WHEN, done_at=WHEN) + f" {PART}",
         insert("payments_refundline", ORDERS, refund_id="i", line_id="3 * i", amount_minor="500",
                fee_share_minor="0") + f" {PART}",
     ]  # fmt: skip

@@ -28,9 +28,13 @@ def test_nobody_starts_to_pay_for_what_is_closed(outside: Outside, how: str) -> 
     assert outside.ledger()["sessions"] == []
 
 
-def test_a_payment_under_way_finishes_on_a_closed_board(outside: Outside) -> None:
+@pytest.mark.parametrize("how", ["paused", "frozen"])
+def test_a_payment_under_way_finishes_on_what_closes(outside: Outside, how: str) -> None:
     made = order(make_board(), [1, 2])
-    Board.objects.update(is_open=False)
+    if how == "paused":
+        Board.objects.update(is_open=False)
+    else:
+        Organization.objects.update(status=Organization.Status.FROZEN)
     outside.pay(made)
     made.settle()
     assert made.phase() == "sold"

@@ -8,6 +8,7 @@ from accounts.models import AuditEntry
 from boards.models import Claim
 from payments import repaying
 from payments.models import Checkout, Payment, Refund
+from tests import secondstep
 from tests.factories import make_board, make_user
 from tests.payments.outside import Outside, order
 from tests.payments.world import assert_sound
@@ -22,7 +23,7 @@ def desk() -> Client:
     staff.is_staff = staff.is_superuser = True
     staff.save()
     client = Client()
-    client.force_login(staff)
+    secondstep.enter(client, staff)
     return client
 
 

@@ -68,7 +68,10 @@ class TilesView(DialectView):
             answer = Response(exc.data, status=exc.status)
             answer["Idempotent-Replayed"] = "true"
             return answer
-        return super().handle_exception(exc)
+        answer = super().handle_exception(exc)
+        if answer.status_code == 401 or isinstance(exc, auth.NotGranted):
+            answer["WWW-Authenticate"] = auth.challenge(exc)
+        return answer
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Response:
         if self.record is not None:

@@ -52,7 +52,7 @@ class Operation:
     failures: Sequence[Failure] = ()
     table: Table | None = None
     query: Mapping[str, tuple[Words, Any]] = field(default_factory=dict)
-    rate: str = "api_caller"
+    rate: str = "api"
     note: Words = ""
 
     @property

@@ -72,11 +72,6 @@ def response(
 ) -> Response:
     """The same for views inside of it."""
     answer = Response(body(code, message, details), status=status)
-    if status == 401:
-        answer["WWW-Authenticate"] = 'Bearer realm="rally"'
-    elif "scope" in details and status == 403:
-        scope = details["scope"]
-        answer["WWW-Authenticate"] = f'Bearer error="insufficient_scope", scope="{scope}"'
     if retry_after:
         answer["Retry-After"] = str(retry_after)
     return answer

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from accounts import organizations
 from accounts.models import Organization
 from boards.models import Board
-from rally.demo import build, people, wipe
+from rally.demo import build, people, programs, wipe
 
 DEMO_SLUGS = ("example-school", "example-club")
 
@@ -40,7 +40,9 @@ class Command(BaseCommand):
         self.stdout.write(f"Campaign   {facts['campaign']['url']}")
         self.stdout.write(f"Admin      {facts['base_url']}/admin/")
         for login, about in facts["logins"].items():
-            self.stdout.write(f"{login:<10} {about['email']}  {about['password']}")
+            secret = about.get("totp_secret", "")
+            more = f"  authenticator secret {secret}" if secret else ""
+            self.stdout.write(f"{login:<10} {about['email']}  {about['password']}{more}")
 
 
 def describe(board: Board) -> dict[str, Any]:
@@ -62,9 +64,12 @@ def describe(board: Board) -> dict[str, Any]:
         },
         "logins": {
             login: {"email": people.email(login), "password": people.password(login)}
+            | ({"totp_secret": people.totp_secret()} if login == "staff" else {})
             for login in people.LOGINS
         },
         "tiles": {"token": people.token()},
+        "join_request": {"url": f"{base}/admin/accounts/joinrequest/"},
+        "oauth": programs.describe(),
         "stripe": {
             "webhook_secret": settings.STRIPE_WEBHOOK_SECRETS[0] if settings.SIMULATED else None,
             "simulator_url": settings.STRIPE_API_BASE or None,

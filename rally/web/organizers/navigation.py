@@ -30,7 +30,12 @@ class Entry:
         return may(self.right)
 
 
-ENTRIES = (Entry("overview", _("Overview"), "tiles"),)
+# In the order of the rail. A page that isn't there yet has no entry.
+ENTRIES = (
+    Entry("overview", _("Overview"), "tiles"),
+    Entry("people", _("People"), "people", Right.RUN_ORGANIZATION),
+    Entry("settings", _("Settings"), "list", Right.RUN_ORGANIZATION),
+)
 
 
 def entries(desk: "Desk") -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from accounts.models import Organization
 from boards.models import Board
 from campaigns.models import Campaign, OldSlug
 from payments import snapshots
@@ -72,6 +73,10 @@ def board_card(snap: "Snapshot") -> dict[str, Any]:
 
 
 def notice(campaign: Campaign, shown: "list[Snapshot]") -> str:
+    if campaign.organization.status == Organization.Status.FROZEN:
+        return _(
+            "This campaign is paused. No tiles can be picked now; payments under way still finish."
+        )
     if campaign.status == Campaign.Status.COMPLETED:
         return _("This campaign is over. Thank you to everyone who took part.")
     if shown and not any(snap.is_open for snap in shown):
@@ -131,7 +136,8 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
     shown = boards(found)
     thermo = thermometer(found, shown, clock.now(found.organization.clock_offset_s))
     seen = tuple((snap.board_pk, snap.etag, snap.title, snap.is_open) for snap in shown)
-    key = (found.pk, found.modified_at, str(found.organization), thermo, seen, site,
+    ours = (str(found.organization), found.organization.status, found.organization.noindex)
+    key = (found.pk, found.modified_at, ours, thermo, seen, site,
            translation.get_language())  # fmt: skip
 
     def build() -> str:

@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
+from accounts.models import Organization
 from campaigns.models import Campaign, Donation
 from rally.kit import clock
 from rally.web import facts
@@ -24,7 +25,8 @@ def listed() -> list[Campaign]:
     )
     return list(
         Campaign.objects.filter(status=Campaign.Status.ACTIVE, archived_at=None, unlisted=False)
-        .filter(organization__archived_at=None)
+        .filter(organization__archived_at=None, organization__unlisted=False)
+        .exclude(organization__status=Organization.Status.FROZEN)
         .select_related("organization", "goal")
         .annotate(givers=givers)
         .order_by("-published_at", "-pk")[:MOST]

@@ -57,7 +57,7 @@ HEADERS = (
 def test_what_is_no_token_is_401(header: str, api: Api) -> None:
     answer = api.get("/api/campaigns", Authorization=header)
     error(answer, 401, "unauthorized")
-    assert answer.headers["WWW-Authenticate"] == 'Bearer realm="rally"'
+    assert answer.headers["WWW-Authenticate"].startswith('Bearer realm="rally"')
 
 
 def test_nobody_is_401(api: Api) -> None:
@@ -145,7 +145,7 @@ def test_limits_are_told_in_headers_and_kept(
     organization: Organization, settings: Settings
 ) -> None:
     settings.RALLY_LIMITS = True
-    settings.RALLY_RATES = {"api_caller": (3, 60), "api_refused": (2, 60)}
+    settings.RALLY_RATES = {"api": (3, 60), "api_refused": (2, 60)}
     script = program(organization)
     left = [script.get("/api/campaigns").headers["RateLimit-Remaining"] for _ in range(3)]
     assert left == ["2", "1", "0"]

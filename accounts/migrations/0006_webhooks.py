@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     """Endpoints and deliveries are made anew: until now nothing had ever been sent."""
 
     dependencies = [
-        ("accounts", "0004_invitations_and_privacy"),
+        ("accounts", "0005_oauth_grants"),
     ]
 
     operations = [
