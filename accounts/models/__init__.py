@@ -1,5 +1,6 @@
 """People, organizations, the programs that act for them, and the records of what was done."""
 
+from accounts.models.access import AppRequest
 from accounts.models.clients import (
     ApiAccessToken,
     ApiClient,
@@ -30,6 +31,7 @@ __all__ = [
     "ApiGrantCode",
     "ApiIdToken",
     "ApiRefreshToken",
+    "AppRequest",
     "AuditEntry",
     "IdempotencyRecord",
     "Invitation",

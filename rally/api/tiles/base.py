@@ -27,7 +27,7 @@ class TilesView(DialectView):
     content_negotiation_class = FirstRenderer
     is_open: ClassVar[bool] = False
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.meter = Meter()
         if self.is_open and cors.is_preflight(request):
             return cors.preflight(", ".join(self.allowed_methods))

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -48,7 +49,7 @@ class NoSuchMove(DomainError):
     """The campaign can't become that from what it is."""
 
     code = "conflict"
-    sentence = _("The campaign can't become that from what it is.")
+    sentence = gettext_lazy("The campaign can't become that from what it is.")
 
 
 class CampaignView(MemberView):

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import rights
 from accounts.actors import Actor
@@ -16,14 +17,14 @@ class NotHere(DomainError):
     """No such thing, or one that isn't the caller's."""
 
     code = "not_found"
-    sentence = _("There is nothing here.")
+    sentence = gettext_lazy("There is nothing here.")
 
 
 class OrganizationRequired(DomainError):
     """The caller may do this in several organizations and has named none."""
 
     code = "organization_required"
-    sentence = _("You may do this in several organizations: name one in organizationId.")
+    sentence = gettext_lazy("You may do this in several organizations: name one in organizationId.")
 
 
 def organization(by: Actor, right: Right, public_id: Any) -> Organization:
