@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from boards import claiming, faces, news, phases, tokens
+from boards import claiming, faces, phases, tokens
 from boards.errors import (
     BadNumbers,
     BoardClosed,
@@ -358,9 +358,7 @@ def release(
         if not claims:
             return []
         lapsed = has_lapsed(hold, now)
-        ended = Ended.EXPIRED if lapsed else Ended.RELEASED
-        phases.end_claims(claims, ended)
-        news.freed(hold, claims, ended)
+        phases.free(hold, claims, Ended.EXPIRED if lapsed else Ended.RELEASED)
         if not phases.live_claims(hold).exists():
             phases.move(hold, Phase.EXPIRED if lapsed else Phase.RELEASED)
         phases.note_all(hold.pk, phases.by_board(claims))

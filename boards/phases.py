@@ -70,8 +70,7 @@ def sell(hold: Hold, paid: Container[int | None], live: Sequence[Claim] | None =
     claims = list(live_claims(hold)) if live is None else list(live)
     unpaid = [claim for claim in claims if claim.pk not in paid]
     if unpaid and hold.phase != Phase.SOLD:
-        end_claims(unpaid, Ended.RELEASED)
-        news.freed(hold, unpaid, Ended.RELEASED)
+        free(hold, unpaid, Ended.RELEASED)
     move(hold, Phase.SOLD, expires_at=None)
     note_all(hold.pk, by_board(claims))
     failpoint("hold_sold")
@@ -124,8 +123,7 @@ def put_back(hold: Hold, sold: Sequence[Claim], returned: Container[int | None])
 def end(hold: Hold, phase: Phase, ended: Ended) -> None:
     """End a hold and free all its tiles."""
     claims = list(live_claims(hold))
-    end_claims(claims, ended)
-    news.freed(hold, claims, ended)
+    free(hold, claims, ended)
     move(hold, phase)
     note_all(hold.pk, by_board(claims))
 
@@ -161,6 +159,12 @@ def move(hold: Hold, phase: Phase, *, expires_at: dt.datetime | None = None) -> 
         raise AssertionError(f"{hold} was not {hold.phase} any more, though locked")
     for name, value in values.items():
         setattr(hold, name, value)
+
+
+def free(hold: Hold, claims: Sequence[Claim], reason: Ended) -> None:
+    """These tiles go back on sale, and the world hears of it."""
+    end_claims(claims, reason)
+    news.freed(hold, claims, reason)
 
 
 def end_claims(claims: Sequence[Claim], reason: Ended) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from boards import holds, news, phases, tokens
+from boards import holds, phases, tokens
 from boards.errors import HoldExpired, TilesTaken
 from boards.faces import Face
 from boards.models import Claim, Hold
@@ -97,6 +97,5 @@ def _let_go_besides(hold: Hold, face: Face, numbers: list[int]) -> None:
             if claim.board_id != face.board_id or claim.number not in numbers
         ]
         if besides:
-            phases.end_claims(besides, Ended.RELEASED)
-            news.freed(locked, besides, Ended.RELEASED)
+            phases.free(locked, besides, Ended.RELEASED)
             phases.note_all(locked.pk, phases.by_board(besides))

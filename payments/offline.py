@@ -243,7 +243,7 @@ def _bank(checkout: Checkout, *, sign: int = 1) -> None:
     )
     if sign > 0:
         announce(
-            "gift.paid", key=checkout.reference, facts={"checkout": checkout.pk},
+            "gift.counted", key=checkout.reference, facts={"checkout": checkout.pk},
             organization_id=checkout.hold.organization_id,
         )  # fmt: skip
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from rally import env, keys
+from rally import env, keys, rates
 from rally.kit import cachefile
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -311,20 +311,7 @@ RALLY_SESSION_SECONDS = 2_100
 RALLY_LIMITS = env.flag("RALLY_LIMITS", True)
 if PRODUCTION and not RALLY_LIMITS:
     raise ImproperlyConfigured("RALLY_LIMITS can't be off in production.")
-RALLY_RATES = {
-    # name: (calls, seconds)
-    "reserve_ip": (env.number("RALLY_RATE_RESERVE_IP", 300), 60),
-    "reserve_token": (env.number("RALLY_RATE_RESERVE_TOKEN", 30), 60),
-    "checkout_ip": (env.number("RALLY_RATE_CHECKOUT_IP", 60), 60),
-    "api": (env.number("RALLY_RATE_API", 600), 60),
-    "api_refused": (env.number("RALLY_RATE_API_REFUSED", 30), 60),
-    "oauth_failures": (env.number("RALLY_RATE_OAUTH_FAILURES", 30), 60),
-    "organization_create": (10, 3600),
-    "organization_search": (60, 60),
-    "join_ask": (20, 3600),
-    "join_secret": (30, 60),
-    "invite": (100, 3600),
-}
+RALLY_RATES = rates.read()
 # Webhooks to our own machine, over http: for trying things out.
 RALLY_ALLOW_LOCAL_WEBHOOKS = env.flag("RALLY_ALLOW_LOCAL_WEBHOOKS", False)
 if PRODUCTION and RALLY_ALLOW_LOCAL_WEBHOOKS:

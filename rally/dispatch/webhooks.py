@@ -122,6 +122,7 @@ def _numbers(lines: list[Line]) -> dict[str, list[int]]:
 
 TABLE: dict[str, Callable[[OutboxEvent], Iterator[Facts]]] = {
     "gift.paid": _paid,
+    "gift.counted": _paid,
     "refund.paid": _refunded,
     "tiles.freed": _freed,
     "dispute.opened": _dispute,

@@ -109,7 +109,8 @@ def verified(headers: dict[str, str], body: bytes) -> bool:
     return any(hmac.compare_digest(made, one) for one in given)
 
 
-print(verified({"webhook-id": "msg_1", "webhook-timestamp": "0", "webhook-signature": "v1,"}, b""))"""
+example = {"webhook-id": "msg_1", "webhook-timestamp": "0", "webhook-signature": "v1,"}
+print(verified(example, b""))"""
 GUIDE = {
     "quick-start": Snippet("bash", "curl", QUICK_START),
     "integration": Snippet("javascript", "JavaScript", INTEGRATION),

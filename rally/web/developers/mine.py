@@ -1,4 +1,4 @@
-"""A developer's own pages: personal tokens, webhooks, apps. A key is shown once, where it is made."""
+"""A developer's own pages: tokens, webhooks, apps. A key is shown once, where it is made."""
 
 from typing import Any
 

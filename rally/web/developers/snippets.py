@@ -55,7 +55,10 @@ key = os.environ["STRIPE_WEBHOOK_SECRET"].encode()
 signature = hmac.new(key, f"{{now}}.{{body}}".encode(), hashlib.sha256).hexdigest()
 response = requests.post(
     f"{{os.environ['RALLY_URL']}}/api/stripe/webhook",
-    headers={{"Content-Type": "application/json", "Stripe-Signature": f"t={{now}},v1={{signature}}"}},
+    headers={{
+        "Content-Type": "application/json",
+        "Stripe-Signature": f"t={{now}},v1={{signature}}",
+    }},
     data=body,
     timeout=30,
 )
