@@ -38,12 +38,15 @@ def back_to_browsing(hold: Hold, now: dt.datetime | None = None) -> None:
     The deadline is five minutes from now, or what the extensions so far had made of it, but
     never later than all extensions and one payment could have made it.
     """
-    moment = now or clock.database_now(hold.organization.clock_offset_s)
-    earned = hold.created_at + dt.timedelta(
+    offset = hold.organization.clock_offset_s
+    moment = now or clock.database_now(offset)
+    # Rows are born by the database's clock, deadlines are the organization's.
+    born = hold.created_at + dt.timedelta(seconds=offset)
+    earned = born + dt.timedelta(
         seconds=_hold_seconds(hold) + hold.extensions * settings.RALLY_HOLD_EXTENSION_SECONDS
     )
     until = max(earned, moment + dt.timedelta(seconds=SHORTEST_RETURN_SECONDS))
-    oldest = hold.created_at + dt.timedelta(seconds=_longest_seconds(hold))
+    oldest = born + dt.timedelta(seconds=_longest_seconds(hold))
     # Paying and leaving in turn must not keep tiles from others for ever.
     until = max(moment, min(until, oldest))
     claims = list(live_claims(hold))

@@ -96,6 +96,7 @@ def _is_settled(checkout: Checkout) -> bool:
 
 def _must_stand_still(line: Line) -> None:
     """Under the lock: the claim is live yet, nothing of it was refunded or is disputed."""
+    assert line.claim_id is not None
     now = Claim.objects.filter(pk=line.claim_id, ended_at=None)
     refunded = RefundLine.objects.filter(line=OuterRef("pk"))
     disputed = Dispute.objects.filter(is_open=True, payment__checkout=OuterRef("checkout"))

@@ -97,6 +97,10 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "rally.urls"
 WSGI_APPLICATION = "rally.wsgi.application"
+# Requests of one process that may be reading their body, and how many of one address: it is a
+# proxy's if there is one, and proxies wait for the whole body themselves.
+BODIES_AT_ONCE = max(1, env.number("RALLY_WEB_THREADS", 8) // 2)
+BODIES_AT_ONCE_EACH = BODIES_AT_ONCE if RALLY_PROXIES else max(1, BODIES_AT_ONCE // 2)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [
@@ -302,6 +306,8 @@ STRIPE_LIVEMODE = STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_"))
 # the currency's smallest unit scaled from a two-decimal currency.
 RALLY_FEE_PERCENT = env.text("RALLY_FEE_PERCENT", "2.9")
 RALLY_FEE_FIXED = env.text("RALLY_FEE_FIXED", "0.30")
+# What this installation keeps of charges on connected accounts, in percent.
+RALLY_APPLICATION_FEE_PERCENT = env.text("RALLY_APPLICATION_FEE_PERCENT", "0")
 
 # Numbers (docs/settings) --------------------------------------------------------------------
 RALLY_TILES_PER_HOLD = env.number("RALLY_TILES_PER_HOLD", 100)
@@ -393,6 +399,7 @@ LOGGING = {
     "loggers": {
         # A 404 or 429 is an answer, not a fault: keep the log for what needs a person.
         "django.request": {"level": "ERROR"},
-        "django.security.DisallowedHost": {"level": "ERROR"},
+        # Scanners try every host name: 400 is the answer, a traceback each is not.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }

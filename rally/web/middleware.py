@@ -4,10 +4,16 @@ import re
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    JsonResponse,
+    UnreadablePostError,
+)
 from django.shortcuts import render
 
-from rally.kit import ids, logs
+from rally.kit import bodies, ids, logs
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 LONGEST_URL = 8_000
@@ -91,6 +97,16 @@ class BadInputMiddleware:
             # A body of unknown length reads as empty (PEP 3333): better to say so.
             return refuse(request, 400, "Send the body with a Content-Length.")
         return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, why: Exception) -> HttpResponse | None:
+        """A form whose body did not come is no mistake of ours."""
+        if bodies.busy(why):
+            answer = refuse(request, 503, "Please try again in a moment.")
+            answer["Retry-After"] = str(bodies.RETRY_SECONDS)
+            return answer
+        if isinstance(why, UnreadablePostError):
+            return refuse(request, 400, "The request can't be read.")
+        return None
 
 
 def refuse(request: HttpRequest, status: int, sentence: str) -> HttpResponse:

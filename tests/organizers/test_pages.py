@@ -51,7 +51,7 @@ def test_a_newcomer_is_taught_and_starts_an_organization(client: Client) -> None
     assert "Start an organization" in page and "You were invited?" in page
     answer = client.post("/organize/new/", {"name": "Our Choir", "country": "DE"}, follow=True)
     made = Organization.objects.get()
-    assert answer.request["PATH_INFO"] == f"/organize/{made.code}/"
+    assert answer.request["PATH_INFO"] == f"/organize/{made.code}/campaigns/new/"
     html = answer.content.decode()
     assert "in EUR" in html and "verified this organization yet" in html
 

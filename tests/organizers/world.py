@@ -6,9 +6,14 @@ from typing import Any
 from django.test import Client
 
 from accounts import invitations, joinrequests
-from accounts.actors import Actor
+from accounts.actors import SYSTEM, Actor
 from accounts.models import Membership, Organization, User
 from accounts.models.organizations import Role
+from boards.models import Board
+from payments import offline
+from payments.models import Checkout
+from payments.offline import Entry
+from rally.kit import clock
 from tests import factories
 
 # Everybody a route is tried as. "limited" is a team admin of `other_campaign` alone, "outsider"
@@ -46,6 +51,11 @@ def make() -> World:
     world.things["campaign"] = factories.make_campaign(ours)
     world.things["other_campaign"] = factories.make_campaign(ours)
     world.things["their_campaign"] = factories.make_campaign(theirs)
+    for name in ("campaign", "other_campaign", "their_campaign"):
+        found = world.things[name]
+        board = factories.make_board(campaign=found)
+        world.things[name.replace("campaign", "board")] = board
+        world.things[name.replace("campaign", "cash")] = cash(board)
     world.things["team"] = factories.make_team(world.campaign)
     for kind in KINDS[:-1]:
         world.users[kind] = factories.make_user(f"{kind}@example.org", is_staff=kind == "staff")
@@ -63,6 +73,12 @@ def make() -> World:
         world.things[f"{name}invitation"] = made
     world.things["secret"] = invitations.secret_of(world.invitation)
     return world
+
+
+def cash(board: Board) -> Checkout:
+    """Money on a board that nobody has counted."""
+    entry = Entry([1], "Placeholder Person", 100, clock.now())
+    return offline.enter(board, entry, SYSTEM)
 
 
 def _member(organization: Organization, user: User, role: str, **limit: Any) -> Membership:

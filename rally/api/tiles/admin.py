@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -24,7 +25,7 @@ class GiftNotFound(DomainError):
     """No such gift, or not one the caller may know of."""
 
     code = "not_found"
-    sentence = _("There is no such gift.")
+    sentence = gettext_lazy("There is no such gift.")
 
 
 class RefundView(MemberView):
@@ -40,6 +41,7 @@ class RefundView(MemberView):
             self.actor, Right.SEE_MONEY, gift.campaign.organization_id, gift.campaign_id
         ):
             raise GiftNotFound
+        _check_currency(data, gift)
         refund = refunds.request(
             gift=gift,
             by=self.actor,
@@ -80,6 +82,15 @@ def _amount(data: dict[str, Any]) -> int | None:
     if data.get("slotIds") is not None:
         raise InvalidInput(_("Send amountCents or slotIds, not both."), field="amountCents")
     return value
+
+
+def _check_currency(data: dict[str, Any], gift: Donation) -> None:
+    """Money goes back as what it came as; who says another currency means another amount."""
+    said = data.get("currency")
+    if said is not None and (not isinstance(said, str) or said.upper() != gift.currency):
+        raise InvalidInput(
+            _("This gift is in %(currency)s.") % {"currency": gift.currency}, field="currency"
+        )
 
 
 def _note(data: dict[str, Any]) -> str:

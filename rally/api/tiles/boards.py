@@ -11,6 +11,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -33,7 +34,7 @@ class CrossSite(DomainError):
     """A page of another site tried to use this browser's hold."""
 
     code = "forbidden"
-    sentence = _("Calls from pages of other sites can't use this browser's hold.")
+    sentence = gettext_lazy("Calls from pages of other sites can't use this browser's hold.")
 
 
 class HolderView(TilesView):

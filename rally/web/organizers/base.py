@@ -20,7 +20,7 @@ from django import forms
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -227,6 +227,11 @@ def refused(request: HttpRequest, why: DomainError, desk: Desk | None = None) ->
 def page_of(request: HttpRequest, rows: Any, per_page: int = PER_PAGE) -> Page:
     """The rows of `?page=`; a page that isn't there shows the nearest that is."""
     return Paginator(rows, per_page).get_page(request.GET.get("page"))
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was posted, for a form: also when it's nothing, which a form must complain about."""
+    return request.POST if request.method == "POST" else None
 
 
 def blame(form: forms.Form, why: DomainError) -> None:

@@ -16,10 +16,11 @@ ORDER = (Campaign.Status.ACTIVE, Campaign.Status.PAUSED, Campaign.Status.DRAFT,
          Campaign.Status.COMPLETED, Campaign.Status.CANCELLED)  # fmt: skip
 
 
-def row(campaign: Campaign, sees_totals: bool) -> dict[str, Any]:
+def row(desk: Desk, campaign: Campaign) -> dict[str, Any]:
     goal = campaign.goal
+    sees_totals = desk.standing.may(Right.SEE_TOTALS, campaign.pk)
     return {
-        "slug": campaign.slug,
+        "url": desk.url("campaign", campaign.slug) if sees_totals else "",
         "title": campaign.title,
         "status": campaign.get_status_display(),
         "state": campaign.status,
@@ -34,10 +35,11 @@ def overview(request: HttpRequest, desk: Desk) -> HttpResponse:
     """GET /organize/{code}/."""
     found = list(desk.campaigns().select_related("goal").order_by("-modified_at"))
     found.sort(key=lambda one: ORDER.index(Campaign.Status(one.status)))
-    rows = [row(one, desk.standing.may(Right.SEE_TOTALS, one.pk)) for one in found]
+    rows = [row(desk, one) for one in found]
+    new = desk.url("campaign-new") if desk.standing.may(Right.RUN_CAMPAIGNS) else ""
     held = sorted({grant.role for grant in desk.standing.grants}, key=Role.values.index)
     return base.show(
         request, "organize/overview.html", desk, here="overview", campaigns=rows,
         title=str(desk.organization), lead=_("Your campaigns, and what to do next."),
-        role=", ".join(str(Role(role).label) for role in held),
+        new=new, role=", ".join(str(Role(role).label) for role in held),
     )  # fmt: skip

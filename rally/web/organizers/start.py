@@ -60,7 +60,7 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
             sentence = _("%(name)s is set up, in %(currency)s. Now make its first campaign.")
             facts = {"name": made, "currency": made.currency}
             messages.success(request, sentence % facts)
-            return redirect("organizers:overview", made.code)
+            return redirect("organizers:campaign-new", made.code)
     return base.show(
         request, "organize/form.html", None, form=form, title=_("Start an organization"),
         lead=_("A school, a club, a charity: whoever gets the money."), button=_("Start it"),

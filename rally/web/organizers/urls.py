@@ -2,7 +2,21 @@
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from rally.web.organizers import inviting, join, members, overview, people, settings, start
+from rally.web.organizers import (
+    boards,
+    dashboard,
+    inviting,
+    join,
+    lifecycle,
+    members,
+    overview,
+    people,
+    preview,
+    settings,
+    start,
+    tile_acts,
+    wizard,
+)
 
 
 class Code:
@@ -32,6 +46,29 @@ within: list[URLPattern] = [
     path("people/requests/<slug:public_id>/", members.decide, name="request"),
     path("people/invitations/<slug:public_id>/", inviting.invitation, name="invitation"),
     path("people/invitations/<slug:public_id>/revoke/", inviting.revoke, name="invitation-revoke"),
+    path("campaigns/new/", wizard.new, name="campaign-new"),
+    path("c/<slug:slug>/", dashboard.dashboard, name="campaign"),
+    path("c/<slug:slug>/boards/", wizard.boards, name="campaign-boards"),
+    path("c/<slug:slug>/boards/new/", boards.new, name="board-new"),
+    path("c/<slug:slug>/look/", wizard.look, name="campaign-look"),
+    path("c/<slug:slug>/preview/", preview.preview, name="campaign-preview"),
+    path("c/<slug:slug>/publish/", wizard.publish, name="campaign-publish"),
+    path("c/<slug:slug>/settings/", lifecycle.settings, name="campaign-settings"),
+    path("c/<slug:slug>/pause/", lifecycle.pause, name="campaign-pause"),
+    path("c/<slug:slug>/resume/", lifecycle.resume, name="campaign-resume"),
+    path("c/<slug:slug>/extend/", lifecycle.extend, name="campaign-extend"),
+    path("c/<slug:slug>/close/", lifecycle.close, name="campaign-close"),
+    path("c/<slug:slug>/cancel/", lifecycle.cancel, name="campaign-cancel"),
+    path("c/<slug:slug>/clone/", lifecycle.clone, name="campaign-clone"),
+    path("c/<slug:slug>/discard/", lifecycle.discard, name="campaign-discard"),
+    path("boards/<slug:public_id>/", boards.board, name="board"),
+    path("boards/<slug:public_id>/layout/", boards.layout, name="board-layout"),
+    path("boards/<slug:public_id>/settings/", boards.rules, name="board-settings"),
+    path("boards/<slug:public_id>/put-away/", boards.put_away, name="board-put-away"),
+    path("boards/<slug:public_id>/earlier/", boards.shift, name="board-earlier"),
+    path("boards/<slug:public_id>/<slug:name>/", tile_acts.act, name="board-act"),
+    path("cash/<slug:reference>/confirm/", tile_acts.confirm, name="cash-confirm"),
+    path("cash/<slug:reference>/back/", tile_acts.back, name="cash-back"),
     path("settings/", settings.settings, name="settings"),
     path("settings/money/", settings.money, name="settings-money"),
 ]
