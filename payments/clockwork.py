@@ -48,7 +48,8 @@ def advance(organization: Organization, by: Actor, *, seconds: int) -> int:
 
 def _advance_simulator(seconds: int) -> None:
     body = json.dumps({"seconds": seconds}).encode()
-    call = urllib.request.Request(f"{settings.STRIPE_API_BASE}/_sim/clock/advance", body, method="POST")
+    url = f"{settings.STRIPE_API_BASE}/_sim/clock/advance"
+    call = urllib.request.Request(url, body, method="POST")
     try:
         # The address is the installation's own setting, never a caller's.
         with urllib.request.urlopen(call, timeout=settings.STRIPE_TIMEOUT_SECONDS * 2):

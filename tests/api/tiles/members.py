@@ -34,7 +34,8 @@ class Program(Api):
         )
 
     def call(self, method: str, path: str, body: Any = None, **options: Any) -> HttpResponse:
-        headers = {"Authorization": f"Bearer {self.secret}"} | dict(options.pop("headers", {}))
+        given = dict(options.pop("headers", None) or {})
+        headers = {"Authorization": f"Bearer {self.secret}"} | given
         return super().call(method, path, body, headers=headers, **options)
 
     def patch(self, path: str, body: Any, **headers: str) -> HttpResponse:
