@@ -116,9 +116,8 @@ def test_values(
     operation: contract.Operation, field: str, script: Program, organization: Organization,
     record_property: Record,
 ) -> None:  # fmt: skip
+    path = address(operation, script, organization)
     for value in VALUES:
-        path = address(operation, script, organization) if operation.verb == "PATCH" else ""
-        path = path or address(operation, script, organization)
         body = dict(operation.body or {}) | {field: value}
         name = f"{operation.name}.{field} = {str(value)[:30]}"
         check(name, script, record_property, None, operation.verb, path, body)
