@@ -1,5 +1,6 @@
 """Apps that ask for access: approve, or refuse with a reason."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -37,7 +38,7 @@ class AppRequestAdmin(ReadOnlyAdmin):
     def approve(self, request: HttpRequest, rows: QuerySet[AppRequest]) -> TemplateResponse | None:
         return self.asked(
             request, rows.select_related("user"),
-            lambda row, _answers: _decided(row, access.approve(row, acting(request))),
+            lambda row, _answers: _changed(row, lambda: access.approve(row, acting(request))),
             title=_("Let these apps in?"), totals=_waiting(rows),
             warning=_("Each gets a client id, and its developer a mail. People still decide "
                       "for themselves whether to let it act for them."),
@@ -47,16 +48,19 @@ class AppRequestAdmin(ReadOnlyAdmin):
     def refuse(self, request: HttpRequest, rows: QuerySet[AppRequest]) -> TemplateResponse | None:
         return self.asked(
             request, rows.select_related("user"),
-            lambda row, answers: _decided(
-                row, access.refuse(row, acting(request), answers["reason"])
+            lambda row, answers: _changed(
+                row, lambda: access.refuse(row, acting(request), answers["reason"])
             ),
             form=RefuseForm, title=_("Turn these apps down?"), totals=_waiting(rows),
             warning=_("Each developer gets a mail with the reason."),
         )  # fmt: skip
 
 
-def _decided(_row: AppRequest, _done: Any) -> bool:
-    return True
+def _changed(row: AppRequest, verb: Callable[[], Any]) -> bool:
+    """Decide about one; False if it was decided the same way before: nothing changes then."""
+    before = row.status
+    verb()
+    return before != row.status
 
 
 def _waiting(rows: QuerySet[AppRequest]) -> list[str]:
