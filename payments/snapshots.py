@@ -24,8 +24,8 @@ from boards.errors import BoardNotFound
 from boards.models import Board, Tile
 from boards.states import Kind, Phase
 from campaigns.models import Campaign, Donation
+from campaigns.showing import shown_name
 from payments.models import Line
-from rally.kit import text
 
 AVAILABLE, HELD, SOLD, BLOCKED = "available", "held", "sold", "blocked"
 KEPT = 64
@@ -263,13 +263,6 @@ def _names(board_pk: int) -> dict[int, str | None]:
         .values_list("claim__number", "donation__display_name", "donation__shown_as")
     )
     return {number: shown_name(name, shown_as) for number, name, shown_as in rows}
-
-
-def shown_name(name: str, shown_as: str) -> str | None:
-    """A giver's name as they chose to be shown; None for anonymous."""
-    if shown_as == Donation.ShownAs.ANONYMOUS or not name:
-        return None
-    return text.initial(name) if shown_as == Donation.ShownAs.INITIAL else name
 
 
 def status_of(kind: str | None, phase: str | None) -> str:

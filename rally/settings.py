@@ -10,7 +10,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from rally import env, keys, rates
+from rally import env, keys, rates, toolkit
 from rally.kit import cachefile
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -194,23 +194,9 @@ OAUTH2_PROVIDER_GRANT_MODEL = "accounts.ApiGrantCode"
 OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "accounts.ApiAccessToken"
 OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "accounts.ApiRefreshToken"
 OAUTH2_PROVIDER_ID_TOKEN_MODEL = "accounts.ApiIdToken"
-RALLY_CODE_SECONDS = 600
-RALLY_ACCESS_TOKEN_SECONDS = 1_800
-# How many access tokens of one grant live side by side; the oldest make room.
+RALLY_CODE_SECONDS, RALLY_ACCESS_TOKEN_SECONDS = 600, 1_800
 RALLY_TOKENS_PER_GRANT = env.number("RALLY_TOKENS_PER_GRANT", 20)
-# The strict side of everything until a profile of ours says otherwise (RFC 9700).
-OAUTH2_PROVIDER = {
-    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
-    "REFRESH_TOKEN_REUSE_PROTECTION": True,
-    **{
-        f"COMPLIANT_BCP_RFC9700_{name}": True
-        for name in (
-            "IMPLICIT_GRANT", "PASSWORD_GRANT", "PKCE_METHOD", "PKCE_REQUIRED", "TOKEN_STORAGE",
-            "ACCESS_TOKEN_TRANSPORT", "AUTHZ_RESPONSE_ISS", "REFRESH_TOKEN",
-            "REDIRECT_URI_SCHEME", "REDIRECT_URI_MATCHING",
-        )
-    },
-}  # fmt: skip
+OAUTH2_PROVIDER = toolkit.STRICT
 
 # Cookies, headers ---------------------------------------------------------------------------
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", probes.readyz),
     path("", include("rally.web.developers.urls")),
     path("api/", include("rally.api.tiles.urls")),
+    path("sprocket/v2/", include("rally.api.sprocket.urls")),
     path(".well-known/oauth-authorization-server", metadata),
     path("sprocket/auth/oauth2/", include("rally.api.oauth.urls")),
     path("", include("rally.web.oauth.urls")),

@@ -23,6 +23,7 @@ LONGEST_PAUSE_SECONDS = 3600
 
 TABLE: dict[str, tuple[Callable[[OutboxEvent], None], ...]] = {
     "gift.paid": (receipts.send,),
+    "gift.entered": (receipts.send_entered,),
     "offer.open": (refunds.offer,),
     "refund.paid": (refunds.paid,),
     "join_request.created": (people.asked,),

@@ -21,7 +21,7 @@ from accounts.models import (
 )
 from accounts.oauth_errors import TokenExpired
 from boards.models import Board, Hold
-from campaigns.models import Donation, Goal
+from campaigns.models import Donation, Goal, Member
 from payments.models import LedgerEntry
 from payments.snapshots import snapshot
 from tests import secondstep
@@ -58,6 +58,16 @@ def test_a_second_run_prints_the_same_and_changes_nothing() -> None:
     assert demo() == first
     after = [list(model.objects.order_by("pk").values()) for model in (Board, Hold, Donation, Goal)]
     assert after == before
+
+
+def test_it_names_a_fundraiser_and_a_team_for_programs() -> None:
+    facts = demo()["sprocket"]
+    campaign = Board.objects.get(public_id="board123").campaign
+    assert facts["campaign_id"] == campaign.pk
+    member = Member.objects.get(pk=facts["user_id"], campaign=campaign)
+    assert (member.team_id, member.is_fundraiser) == (facts["team_id"], True)
+    assert member.team.captains.get() == member
+    assert member.person.user.email == "supporter@example.com"
 
 
 def test_the_promised_tiles_are_free_and_others_are_not() -> None:

@@ -63,7 +63,7 @@ def test_the_page_says_which_app_may_do_what_for_which_organization(inside: Worl
     assert "form-action 'self' https://app.example.com;" in policy
     assert "'unsafe" not in policy
     assert answer["X-Frame-Options"] == "DENY"
-    assert answer["Cache-Control"] == "no-store" and answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Cache-Control"] == "no-store" and answer["Referrer-Policy"] == "same-origin"
 
 
 def test_allowing_sends_a_code_the_scope_the_state_and_who_answers(inside: World, settings) -> None:

@@ -5,7 +5,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -40,7 +40,7 @@ class App:
 
             def log_message(self, format: str, *args: Any) -> None: ...
 
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.origin = f"http://127.0.0.1:{self.server.server_port}"
         self.redirect_uri = f"{self.origin}/oauth2/client_redirect"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
@@ -86,9 +86,9 @@ def register(running_site: Site, app: App) -> Callable[[str], tuple[str, str]]:
 
 
 def sign_in(page: Page, demo: dict[str, Any], login: str = "organizer") -> None:
-    page.get_by_label("E-mail").fill(demo["logins"][login]["email"])
-    page.get_by_label("Password", exact=True).fill(demo["logins"][login]["password"])
-    page.get_by_role("button", name="Sign in").click()
+    page.locator("input[name=login]").fill(demo["logins"][login]["email"])
+    page.locator("input[name=password]").fill(demo["logins"][login]["password"])
+    page.locator("form[action*=login] button[type=submit]").first.click()
 
 
 @pytest.mark.parametrize("profile", ["sprocket", "modern"])
@@ -157,7 +157,7 @@ def test_somebody_says_no_and_somebody_takes_it_back(
     page.get_by_role("heading", name="Back in the app").wait_for()
     assert "code" in app.facts()
     page.goto(running_site.base_url + "/accounts/apps/")
-    page.get_by_role("link", name=re.compile("Take back what Example sync")).first.click()
+    page.get_by_role("link", name=re.compile("Take it back from Example sync")).first.click()
     page.get_by_role("button", name="Take it back").click()
     page.get_by_text("can't get in any more for Example School").wait_for()
 
@@ -177,7 +177,7 @@ def test_the_pages_have_no_axe_findings(
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.goto(f"{base}/accounts/apps/")
     assert steps.findings(page) == []
-    page.get_by_role("link", name=re.compile("Take back what")).first.click()
+    page.get_by_role("link", name=re.compile("Take it back from")).first.click()
     assert steps.findings(page) == []
     page.goto(url + "&redirect_uri=https://evil.example/")
     page.get_by_role("heading", name="This app can't be let in").wait_for()

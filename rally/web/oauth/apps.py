@@ -19,7 +19,7 @@ from accounts.models import ApiConsent, User
 def listing(request: HttpRequest) -> HttpResponse:
     """GET /accounts/apps/."""
     grants = [
-        {"consent": consent, "scopes": scopes.described(consent.scopes)}
+        {"consent": consent, "scopes": sorted(scopes.described(consent.scopes), key=_writes)}
         for consent in consents.of_user(_user(request))
     ]
     return render(request, "oauth/apps.html", {"grants": grants})
@@ -39,6 +39,11 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     consents.revoke(consent, user)
     messages.success(request, _revoked(consent))
     return HttpResponseRedirect(reverse("oauth:apps"))
+
+
+def _writes(scope: scopes.Scope) -> bool:
+    """What only reads comes first, as on the page that asked."""
+    return scope.writes
 
 
 def _revoked(consent: ApiConsent) -> str:

@@ -106,7 +106,10 @@ def _page(request: HttpRequest, asked: Asked, form: ConsentForm, status: int = 2
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    """Codes and states are for nobody's cache and nobody's referrer log."""
+    """Codes and states are for nobody's cache and nobody else's referrer log.
+
+    Not "no-referrer": browsers would send our own form with `Origin: null`, which is refused.
+    """
     response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"
     return response

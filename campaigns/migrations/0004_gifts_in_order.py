@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("campaigns", "0002_append_only"),
+        ("campaigns", "0003_public_names_and_pages"),
     ]
 
     operations = [
