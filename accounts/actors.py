@@ -9,8 +9,9 @@ from accounts.models import User
 class Actor:
     """A user (or nobody) behind a door: "page", "admin", "api", "task" or "command".
 
-    `scopes` is None for a person in their own browser, who may do all their roles allow.
-    `organization_id` is the only one a program may act in; None for a person, who has several.
+    `scopes` is None for a person in their own browser, who may do all their roles allow; a
+    program is let do no more than its token's scopes, and only in `organization_id` if that is
+    set: outside of it, nothing exists for it.
     """
 
     user: User | None

@@ -45,11 +45,24 @@ MAY: dict[Right, frozenset[str]] = {
 }
 
 
+# Rights to act, as against rights to see. A program needs one of these scopes for them.
+ACTS = frozenset({
+    Right.OWN, Right.RUN_ORGANIZATION, Right.RUN_CAMPAIGNS, Right.REFUND, Right.MODERATE,
+})  # fmt: skip
+ACTING_SCOPES = frozenset({"tiles_write", "admin_write", "admin_donations"})
+
+
 class Forbidden(DomainError):
     """The actor is known, and may not do this."""
 
     code = "forbidden"
     sentence = _("You may not do that here.")
+
+
+class ScopeLacking(Forbidden):
+    """The role would allow it; the program's token was not given that much."""
+
+    sentence = _("This token lacks the scope to change anything.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +143,9 @@ def require(
     by: Actor, right: Right, organization_id: int, campaign_id: int | None = None,
     team_id: int | None = None,
 ) -> None:  # fmt: skip
-    """Raises Forbidden unless `may`."""
+    """Raises Forbidden unless `may`, and ScopeLacking for a program that may only look."""
+    if by.scopes is not None and right in ACTS and not by.scopes & ACTING_SCOPES:
+        raise ScopeLacking
     if not may(by, right, organization_id, campaign_id, team_id):
         raise Forbidden
 
@@ -149,6 +164,14 @@ def organizations(by: Actor) -> QuerySet[Organization]:
     """The organizations the actor belongs to in any way, with archived ones left out."""
     mine = _memberships(by).filter(organization=OuterRef("pk"))
     return Organization.objects.filter(Exists(mine), archived_at=None)
+
+
+def holding(by: Actor, right: Right) -> QuerySet[Organization]:
+    """The organizations in the whole of which the actor holds a right."""
+    roles = _memberships(by).filter(
+        organization=OuterRef("pk"), campaign=None, team=None, role__in=MAY[right]
+    )
+    return Organization.objects.filter(Exists(roles), archived_at=None)
 
 
 def seen(by: Actor, campaigns: QuerySet[Row], right: Right | None = None) -> QuerySet[Row]:

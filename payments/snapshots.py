@@ -41,6 +41,17 @@ class Cell(NamedTuple):
     sponsor_url: str = ""
 
 
+def slot(number: int, status: str, name: str | None, price_minor: int) -> dict[str, Any]:
+    """A tile as the Tiles API shows it (contract 2.3)."""
+    return {
+        "id": f"slot{number}",
+        "number": number,
+        "status": status,
+        "supporterName": name,
+        "amountCents": price_minor,
+    }
+
+
 class CampaignFacts(NamedTuple):
     """What a board's page says about its campaign."""
 
@@ -113,16 +124,7 @@ class Snapshot:
     @cached_property
     def json(self) -> bytes:
         """The Tiles API's body (contract 2.3)."""
-        slots = [
-            {
-                "id": f"slot{cell.number}",
-                "number": cell.number,
-                "status": cell.status,
-                "supporterName": cell.name,
-                "amountCents": cell.price_minor,
-            }
-            for cell in self.cells
-        ]
+        slots = [slot(cell.number, cell.status, cell.name, cell.price_minor) for cell in self.cells]
         board = {
             "id": self.public_id,
             "minNum": self.min_num,

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from rally import env, keys, toolkit
+from rally import env, keys, rates, toolkit
 from rally.kit import cachefile
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -303,19 +303,13 @@ RALLY_SESSION_SECONDS = 2_100
 RALLY_LIMITS = env.flag("RALLY_LIMITS", True)
 if PRODUCTION and not RALLY_LIMITS:
     raise ImproperlyConfigured("RALLY_LIMITS can't be off in production.")
-RALLY_RATES = {
-    # name: (calls, seconds)
-    "reserve_ip": (env.number("RALLY_RATE_RESERVE_IP", 300), 60),
-    "reserve_token": (env.number("RALLY_RATE_RESERVE_TOKEN", 30), 60),
-    "checkout_ip": (env.number("RALLY_RATE_CHECKOUT_IP", 60), 60),
-    "api": (env.number("RALLY_RATE_API", 600), 60),
-    "oauth_failures": (env.number("RALLY_RATE_OAUTH_FAILURES", 30), 60),
-    "organization_create": (10, 3600),
-    "organization_search": (60, 60),
-    "join_ask": (20, 3600),
-    "join_secret": (30, 60),
-    "invite": (100, 3600),
-}
+RALLY_RATES = rates.read()
+# Webhooks to our own machine, over http: for trying things out.
+RALLY_ALLOW_LOCAL_WEBHOOKS = env.flag("RALLY_ALLOW_LOCAL_WEBHOOKS", False)
+if PRODUCTION and RALLY_ALLOW_LOCAL_WEBHOOKS:
+    raise ImproperlyConfigured("RALLY_ALLOW_LOCAL_WEBHOOKS can't be on in production.")
+# Where developers write to when they need something that isn't on the portal.
+RALLY_SUPPORT_EMAIL = env.text("RALLY_SUPPORT_EMAIL", "support@localhost")
 RALLY_OPEN_CHECKOUTS = env.number("RALLY_OPEN_CHECKOUTS", 5)
 
 # Work in the background ---------------------------------------------------------------------
@@ -358,6 +352,7 @@ CELERY_BEAT_SCHEDULE = {
     "audit": {"task": "payments.tasks.audit", "schedule": 3600},
     "lapse-requests": {"task": "rally.tasks.lapse_requests", "schedule": 3600},
     "dispatch-outbox": {"task": "rally.tasks.dispatch_outbox", "schedule": 30},
+    "deliver-webhooks": {"task": "rally.tasks.deliver_webhooks", "schedule": 30},
 }
 
 # Interfaces for programs --------------------------------------------------------------------

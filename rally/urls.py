@@ -9,6 +9,7 @@ from rally.web import probes
 urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", probes.livez),
     path("readyz", probes.readyz),
+    path("", include("rally.web.developers.urls")),
     path("api/", include("rally.api.tiles.urls")),
     path("sprocket/v2/", include("rally.api.sprocket.urls")),
     path(".well-known/oauth-authorization-server", metadata),

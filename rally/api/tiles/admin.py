@@ -8,14 +8,13 @@ from django.utils.translation import gettext_lazy
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.actors import Actor
 from accounts.rights import Right, may
 from campaigns.models import Donation
 from payments import refunds, repaying
 from payments.errors import PaymentsUnavailable
 from payments.models import Refund
-from rally.api.tiles import auth, shapes
-from rally.api.tiles.boards import TilesView
+from rally.api.tiles import shapes
+from rally.api.tiles.base import MemberView
 from rally.kit import ids
 from rally.kit.errors import DomainError, InvalidInput
 
@@ -29,20 +28,7 @@ class GiftNotFound(DomainError):
     sentence = gettext_lazy("There is no such gift.")
 
 
-class AdminView(TilesView):
-    """A route for people with a role; whoever has none learns nothing."""
-
-    actor: Actor
-
-    def admit(self, request: Request) -> None:
-        self.actor = auth.actor(request)
-
-    def owner_of(self, request: Request) -> str:
-        """Idempotency keys belong to the user."""
-        return f"user:{self.actor.user.pk}" if self.actor.user else ""
-
-
-class RefundView(AdminView):
+class RefundView(MemberView):
     """POST /api/admin/gifts/{id}/refund `{amountCents?, slotIds?, reopen?, reason?}`.
 
     Without an amount or tiles, all that is left of the gift is paid back.

@@ -68,6 +68,7 @@ def describe(board: Board) -> dict[str, Any]:
             | ({"totp_secret": people.totp_secret()} if login == "staff" else {})
             for login in people.LOGINS
         },
+        "tiles": {"token": people.token()},
         "join_request": {"url": f"{base}/admin/accounts/joinrequest/"},
         "oauth": programs.describe(),
         "sprocket": {
