@@ -20,7 +20,7 @@ from campaigns.models import Campaign, Donation, Goal
 from payments.models import Attempt, Checkout, StaffTask, StripeEvent
 from rally.kit import clock, ids
 
-JANE = {"name": "Jane Smith", "email": "jane@example.com"}
+JANE = {"name": "Sample Supporter", "email": "supporter@example.com"}
 ROWS: tuple[type[Model], ...] = (
     Hold, Claim, BoardChange, Checkout, Attempt, Donation, Person, StripeEvent, StaffTask,
     OutboxEvent,

@@ -19,12 +19,12 @@ TOKEN = "0c8f5cd0-4d0f-4a7c-9f3e-2b1f6a9d8e71"
 GOOD = json.dumps({"slotIds": [1], "ownerToken": TOKEN}).encode()
 
 
-def order(name: str = "Jane Smith", **more: Any) -> dict[str, Any]:
+def order(name: str = "Sample Supporter", **more: Any) -> dict[str, Any]:
     """An order for a tile nobody has, which only `more` makes bad; its board is unknown, so
     that what passes for good is a 404 before anything is held."""
     return {
         "boardId": "nothing", "slotIds": [1], "ownerToken": TOKEN,
-        "supporter": {"name": name, "email": "jane@example.com", **more},
+        "supporter": {"name": name, "email": "supporter@example.com", **more},
     }  # fmt: skip
 
 
@@ -72,7 +72,7 @@ TEXTS = [
     Case("a name of 101", 400, order("x" * 101), CHECKOUT),
     Case("a name of 900 kB", 400, order("x" * 900_000), CHECKOUT),
     Case("a name of 1 MB", 413, order("x" * 1_000_000), CHECKOUT),
-    Case("a name that is an e-mail address", 400, order("jane@example.com"), CHECKOUT),
+    Case("a name that is an e-mail address", 400, order("supporter@example.com"), CHECKOUT),
     *(
         Case(f"a name that is {kind}", 400,
              order() | {"supporter": {"name": value, "email": "a@b.co"}}, CHECKOUT)

@@ -63,7 +63,7 @@ class Place:
 
     def paid(self, board: str) -> str:
         body = {"boardId": board, "slotIds": [1, 25], "supporter": {
-            "name": "Jane Smith", "email": f"{uuid.uuid4().hex}@example.com"}}  # fmt: skip
+            "name": "Sample Supporter", "email": f"{uuid.uuid4().hex}@example.com"}}  # fmt: skip
         found, headers = self.call("POST", "/api/checkout/session", body)
         return found["url"], headers["Location"].rpartition("/")[2]
 

@@ -47,7 +47,7 @@ def test_a_paid_session_sells_its_tiles_under_the_chosen_name(
     for number in (1, 25, 50):
         assert slots[number] == {
             "id": f"slot{number}", "number": number, "status": "sold",
-            "supporterName": "Jane Smith", "amountCents": number * 100,
+            "supporterName": "Sample Supporter", "amountCents": number * 100,
         }  # fmt: skip
     assert Payment.objects.get().amount_minor == 7600
 

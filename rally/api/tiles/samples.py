@@ -29,7 +29,7 @@ HOLD = {
 }  # fmt: skip
 GIFT = {
     "id": "gift123", "createdAt": WHEN, "amountCents": 2600, "coverFeesCents": 108,
-    "currency": "USD", "supporterName": Maybe("Jane Smith"), "message": "Go team!",
+    "currency": "USD", "supporterName": Maybe("Sample Supporter"), "message": "Go team!",
     "boardId": Maybe("board123"), "slotIds": [1, 25], "status": "confirmed",
 }  # fmt: skip
 REQUEST = {

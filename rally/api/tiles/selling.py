@@ -162,7 +162,7 @@ SELLING: tuple[Operation, ...] = (
             "fundraisers": [
                 {
                     "id": "fundraiser9",
-                    "name": "Jane Smith",
+                    "name": "Sample Supporter",
                     "slug": "jane",
                     "teamId": Maybe("team7"),
                     "goalCents": 10000,
@@ -268,7 +268,11 @@ SELLING: tuple[Operation, ...] = (
         body={
             "boardId": "$BOARD_ID",
             "slotIds": [1, 25, 50],
-            "supporter": {"name": "Jane Smith", "email": "jane@example.com", "message": "Go team!"},
+            "supporter": {
+                "name": "Sample Supporter",
+                "email": "supporter@example.com",
+                "message": "Go team!",
+            },
             "coverFees": True,
             "ownerToken": "$OWNER_TOKEN",
         },

@@ -54,7 +54,7 @@ curl --fail-with-body -sS -X POST "$RALLY_URL/api/checkout/session" \\
 {
   "boardId": "$BOARD_ID",
   "slotIds": [1, 25, 50],
-  "supporter": {"name": "Jane Smith", "email": "jane@example.com"},
+  "supporter": {"name": "Sample Supporter", "email": "supporter@example.com"},
   "ownerToken": "$OWNER_TOKEN"
 }
 JSON"""

@@ -38,12 +38,15 @@ def shown(api: Api, board: Board, number: int) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("choice", "name"),
     [
-        ({}, "Jane Smith"),
-        ({"displayAs": "name"}, "Jane Smith"),
-        ({"displayAs": "initial"}, "Jane S."),
+        ({}, "Sample Supporter"),
+        ({"displayAs": "name"}, "Sample Supporter"),
+        ({"displayAs": "initial"}, "Sample S."),
         ({"displayAs": "anonymous"}, None),
         ({"name": "Zoë\u202e <b>🎈</b>  Ann"}, "Zoë <b>🎈</b> Ann"),
-        ({"displayAs": None, "message": None, "imageUrl": None, "hideAmount": None}, "Jane Smith"),
+        (
+            {"displayAs": None, "message": None, "imageUrl": None, "hideAmount": None},
+            "Sample Supporter",
+        ),
     ],
     ids=str,
 )
@@ -83,14 +86,14 @@ def test_no_address_leaves_a_public_route(api: Api, board: Board, stripe: Stripe
         api.checkout(board, [1], owner),
         api.checkout(board, [1], owner, coverFees=True),
         api.checkout(board, [7], kit.token()),
-        api.checkout(board, [1], owner, supporter={"name": "x", "email": "jane@example"}),
+        api.checkout(board, [1], owner, supporter={"name": "x", "email": "supporter@example"}),
         api.checkout(board, [1], owner, supporter={"name": "a@b.example", "email": "a@b.example"}),
         api.get("/api/healthz"),
         api.get("/api/nothing"),
-        api.post("/api/stripe/webhook", {"email": "jane@example.com"}),
+        api.post("/api/stripe/webhook", {"email": "supporter@example.com"}),
     ]
     assert {answer.status_code for answer in answers} >= {200, 400, 404, 409}
-    assert Person.objects.filter(email="jane@example.com").exists()
+    assert Person.objects.filter(email="supporter@example.com").exists()
     for answer in answers:
         assert "@" not in answer.content.decode()
         assert "@" not in json.dumps(dict(answer.headers))
