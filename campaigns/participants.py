@@ -126,15 +126,16 @@ def add_fundraisers(
 
 
 def edit_fundraiser(
-    member: Member, page: Page, by: Actor, *, team: Team | None, shown_as: str, email: str = "",
+    member: Member, page: Page, by: Actor, *, team: Team | None, shown_as: str,
+    email: str | None = None,
 ) -> Member:  # fmt: skip
-    """Name, e-mail, goal, page, and team.
+    """Name, goal, page, and team; the e-mail too unless it is None.
 
     Raises Forbidden, InvalidInput, and HasGifts for another team once a gift names them.
     """
     _require(member.campaign, by)
     page = _checked(page, member.campaign)
-    email = _checked_email(email) if email else ""
+    email = _checked_email(email) if email else email
     if shown_as not in Donation.ShownAs.values:
         raise InvalidInput(_("Please choose how the name is shown."), field="shown_as")
     _same_campaign(member.campaign, team)
@@ -201,9 +202,11 @@ def _person(campaign: Campaign, one: Newcomer) -> Person:
     return person
 
 
-def _rename(person: Person, name: str, email: str) -> None:
+def _rename(person: Person, name: str, email: str | None) -> None:
     first, _space, last = name.partition(" ")
-    person.first_name, person.last_name, person.email = first[:100], last[:100], email
+    person.first_name, person.last_name = first[:100], last[:100]
+    if email is not None:
+        person.email = email
     person.save()
 
 
