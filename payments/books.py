@@ -66,7 +66,7 @@ class Book:
 
 
 def of(organization_id: int) -> dict[int, Book]:
-    """Each campaign's book, by its key; campaigns nothing was given to are left out. Two queries."""
+    """Each campaign's book, by its key; those nothing was given to are left out. Two queries."""
     sums: dict[int, dict[tuple[str, str], int]] = defaultdict(lambda: defaultdict(int))
     for campaign, kind, account, amount in _rows(WHOLE, organization_id):
         sums[campaign][kind, account] += int(amount)
@@ -96,10 +96,7 @@ def _split(rows: Iterable[tuple]) -> Iterator[tuple[int, str, str, int]]:
 
 def _book(sums: Mapping[tuple[str, str], int]) -> Book:
     def total(kinds: Iterable[str], accounts: Iterable[str]) -> int:
-        kinds, accounts = set(kinds), set(accounts)
-        return sum(
-            n for (kind, account), n in sums.items() if kind in kinds and account in accounts
-        )
+        return sum(sums.get((kind, account), 0) for kind in kinds for account in accounts)
 
     everything = Kind.values
     gross = total({Kind.CAPTURE, Kind.OFFLINE}, HELD)

@@ -82,7 +82,7 @@ def make() -> World:
 
 def cash(board: Board) -> Checkout:
     """Money on a board that nobody has counted."""
-    entry = Entry([1], "Placeholder Person", 100, clock.now())
+    entry = Entry([1], f"Placeholder {board.pk}", 100, clock.now())
     return offline.enter(board, entry, SYSTEM)
 
 

@@ -159,7 +159,8 @@ def refund(request: HttpRequest, desk: Desk, gift: Donation) -> HttpResponse:
     left = refunds.left(gift)
     return base.show(
         request, "organize/gift/refund.html", desk, here="people", form=form, gift=gift,
-        title=_("Refund this gift"), crumb=_crumb(desk, gift), tiles=giving.tiles([gift]).get(gift.pk),
+        title=_("Refund this gift"), crumb=_crumb(desk, gift),
+        tiles=giving.tiles([gift]).get(gift.pk),
         left=money.format(left, gift.currency), none=not left,
         status=400 if form.is_bound and form.errors else 200,
     )  # fmt: skip
