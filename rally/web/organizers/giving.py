@@ -52,8 +52,8 @@ def totals(
     sums = entries.order_by().values("donation__person", "donation__currency").annotate(
         n=Sum("amount_minor")
     )  # fmt: skip
-    for row in sums:
-        found[row["donation__person"]]["sums"][row["donation__currency"]] += row["n"]
+    for one in sums:
+        found[one["donation__person"]]["sums"][one["donation__currency"]] += one["n"]
     return found
 
 
