@@ -22,7 +22,7 @@ from payments.models import Line
 from payments.snapshots import status_of
 from rally.kit import clock, money
 
-PIECE = 1000
+PIECE = 500
 T = TypeVar("T")
 Cells = list[Any]
 # A card order that nobody paid is nobody's gift; money promised by hand is.

@@ -39,11 +39,11 @@ def bought(page: Page, site: Site) -> None:
 
 
 @pytest.mark.parametrize(("size", "scheme"), LOOKS)
-def test_fundraisers_and_a_refund_without_scripts(
+def test_fundraisers_and_a_refund(
     new_context: Callable[..., BrowserContext], running_site: Site, size: str, scheme: str
 ) -> None:
     bought(new_context("desktop").new_page(), running_site)
-    page = new_context(size, color_scheme=scheme, java_script_enabled=False).new_page()
+    page = new_context(size, color_scheme=scheme).new_page()
     home = signed_in(page, running_site)
     root = home.split("/c/")[0]
     page.goto(f"{home}teams/new/")
