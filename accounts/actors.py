@@ -9,12 +9,15 @@ from accounts.models import User
 class Actor:
     """A user (or nobody) behind a door: "page", "admin", "api", "task" or "command".
 
-    `scopes` is None for a person in their own browser, who may do all their roles allow.
+    `scopes` is None for a person in their own browser, who may do all their roles allow; a
+    program is let do no more than its token's scopes, and only in `organization_id` if that is
+    set: outside of it, nothing exists for it.
     """
 
     user: User | None
     door: str
     scopes: frozenset[str] | None = None
+    organization_id: int | None = None
 
     @property
     def is_staff(self) -> bool:

@@ -11,6 +11,7 @@ import json
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy
 
 from accounts.models import IdempotencyRecord
 from rally.kit import clock
@@ -24,14 +25,14 @@ class Mismatch(DomainError):
     """The key was used with another body."""
 
     code = "idempotency_mismatch"
-    sentence = "This Idempotency-Key was used with a different request."
+    sentence = gettext_lazy("This Idempotency-Key was used with a different request.")
 
 
 class InProgress(DomainError):
     """The first call with this key is still being answered."""
 
     code = "idempotency_in_progress"
-    sentence = "The first request with this Idempotency-Key is still being answered."
+    sentence = gettext_lazy("The first request with this Idempotency-Key is still being answered.")
     retry_after = 1
 
 

@@ -45,11 +45,24 @@ MAY: dict[Right, frozenset[str]] = {
 }
 
 
+# Rights to act, as against rights to see. A program needs one of these scopes for them.
+ACTS = frozenset({
+    Right.OWN, Right.RUN_ORGANIZATION, Right.RUN_CAMPAIGNS, Right.REFUND, Right.MODERATE,
+})  # fmt: skip
+ACTING_SCOPES = frozenset({"tiles_write", "admin_write", "admin_donations"})
+
+
 class Forbidden(DomainError):
     """The actor is known, and may not do this."""
 
     code = "forbidden"
     sentence = _("You may not do that here.")
+
+
+class ScopeLacking(Forbidden):
+    """The role would allow it; the program's token was not given that much."""
+
+    sentence = _("This token lacks the scope to change anything.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +118,11 @@ def standing(by: Actor, organization_id: int) -> Standing:
     """The actor's roles in an organization.
 
     Staff rights open the admin and the API, never the organizers' pages: those ask for no
-    second factor, and staff who help there are invited like everybody else.
+    second factor, and staff who help there are invited like everybody else. A program is
+    nothing outside of the organization it was let into, whoever it acts for.
     """
+    if by.organization_id not in {None, organization_id}:
+        return Standing()
     if by.user is None:
         return Standing(unlimited=by.door in {"task", "command"})
     if not by.user.is_active:
@@ -133,7 +149,9 @@ def require(
     by: Actor, right: Right, organization_id: int, campaign_id: int | None = None,
     team_id: int | None = None,
 ) -> None:  # fmt: skip
-    """Raises Forbidden unless `may`."""
+    """Raises Forbidden unless `may`, and ScopeLacking for a program that may only look."""
+    if by.scopes is not None and right in ACTS and not by.scopes & ACTING_SCOPES:
+        raise ScopeLacking
     if not may(by, right, organization_id, campaign_id, team_id):
         raise Forbidden
 
@@ -148,8 +166,16 @@ def may_see_contacts(
 
 def organizations(by: Actor) -> QuerySet[Organization]:
     """The organizations the actor belongs to in any way, with archived ones left out."""
-    mine = Membership.objects.filter(user=by.user, organization=OuterRef("pk"))
+    mine = _memberships(by).filter(organization=OuterRef("pk"))
     return Organization.objects.filter(Exists(mine), archived_at=None)
+
+
+def holding(by: Actor, right: Right) -> QuerySet[Organization]:
+    """The organizations in the whole of which the actor holds a right."""
+    roles = _memberships(by).filter(
+        organization=OuterRef("pk"), campaign=None, team=None, role__in=MAY[right]
+    )
+    return Organization.objects.filter(Exists(roles), archived_at=None)
 
 
 def seen(by: Actor, campaigns: QuerySet[Row], right: Right | None = None) -> QuerySet[Row]:
@@ -157,10 +183,16 @@ def seen(by: Actor, campaigns: QuerySet[Row], right: Right | None = None) -> Que
 
     A role in one team shows the campaign that team is in, and holds no right over it.
     """
-    mine = Membership.objects.filter(user=by.user, organization=OuterRef("organization_id"))
+    mine = _memberships(by).filter(organization=OuterRef("organization_id"))
     everywhere, here = Q(campaign=None, team=None), Q(campaign=OuterRef("pk"), team=None)
     if right is not None:
         return campaigns.filter(Exists(mine.filter(everywhere | here, role__in=MAY[right])))
     return campaigns.filter(
         Exists(mine.filter(everywhere | here | Q(team__campaign=OuterRef("pk"))))
     )
+
+
+def _memberships(by: Actor) -> QuerySet[Membership]:
+    """The actor's roles, as far as they may use them through their door."""
+    mine = Membership.objects.filter(user=by.user)
+    return mine if by.organization_id is None else mine.filter(organization=by.organization_id)

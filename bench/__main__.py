@@ -16,6 +16,7 @@ from tests import services
 from tests.site import plain_environment
 
 ROUNDS = {"quick": 5, "usual": 50}
+GIFTS = {"quick": 20_000, "usual": 1_000_000}
 
 
 def child(module: str, folder: Path, *arguments: str, **settings: str) -> Any:
@@ -43,7 +44,9 @@ def engines(folder: Path) -> Iterator[tuple[str, dict[str, str], services.Server
     yield "PostgreSQL", {"DATABASE_URL": server.url}, server
 
 
-def of_engine(name: str, folder: Path, settings: dict[str, str], rounds: int) -> Iterator[Figure]:
+def of_engine(
+    name: str, folder: Path, settings: dict[str, str], rounds: int, gifts: int
+) -> Iterator[Figure]:
     found = child("bench.counts", folder, **settings)
     most = 4 if name == "SQLite" else 2
     yield Figure(f"reserve of 3 tiles, statements, {name}", found["reserve"], at_most=most)
@@ -52,6 +55,7 @@ def of_engine(name: str, folder: Path, settings: dict[str, str], rounds: int) ->
         yield Figure(f"{words}, warm, queries, {name}", found[f"{what}_warm"], at_most=1)
     yield from money_of(name, folder, settings)
     yield from crowd_of(name, folder, settings)
+    yield from lists_of(name, folder, settings, gifts)
     raced = child("bench.races", folder, str(rounds), **settings)
     about = f"200 clients, 100 tiles, {rounds} rounds, {name}"
     yield Figure(f"double sales, {about}", raced["double_sales"], at_most=0)
@@ -87,14 +91,28 @@ def money_of(name: str, folder: Path, settings: dict[str, str]) -> Iterator[Figu
         yield Figure(f"refund {words}", found[tiles]["refund"], at_most=most)
 
 
-def measured(rounds: int) -> Iterator[Figure]:
+def lists_of(name: str, folder: Path, settings: dict[str, str], gifts: int) -> Iterator[Figure]:
+    """The API's long lists: what they cost must not depend on where one is in them."""
+    found = child("bench.lists", folder, str(gifts), **settings)
+    words = f"1,000 campaigns, {name}"
+    yield Figure(f"list of {words}, queries", found["campaigns_queries"], at_most=4)
+    yield Figure(f"list of 10 campaigns, queries, {name}", found["few_queries"], at_most=4)
+    yield Figure(f"list of {words}, memory growth", found["growth_mb"], "MB", at_most=20)
+    about = f"{gifts:,} gifts, {name}"
+    yield Figure(f"a page of 100 among {about}, queries", found["gifts_queries"], at_most=3)
+    yield Figure(f"first page of {about}", found["first_ms"], "ms")
+    yield Figure(f"last page of {about}", found["last_ms"], "ms")
+    yield Figure(f"last page against first, {about}", found["ratio"], at_most=1.5)
+
+
+def measured(rounds: int, gifts: int) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(prefix="rally-bench-") as made:
         folder = Path(made)
         folder.chmod(0o755)
         yield from site.measure(folder)
         for name, settings, server in engines(folder):
             try:
-                yield from of_engine(name, folder, settings, rounds)
+                yield from of_engine(name, folder, settings, rounds, gifts)
             finally:
                 if server is not None:
                     server.stop()
@@ -106,7 +124,8 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="5 rounds of the race, not 50")
     chosen = parser.parse_args()
     figures = []
-    for figure in measured(ROUNDS["quick" if chosen.quick else "usual"]):
+    size = "quick" if chosen.quick else "usual"
+    for figure in measured(ROUNDS[size], GIFTS[size]):
         figures.append(figure)
         print(figure, file=sys.stderr if chosen.json else sys.stdout, flush=True)
     failed = over(figures)

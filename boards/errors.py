@@ -75,7 +75,9 @@ class HoldExpired(DomainError):
     """The hold ran out."""
 
     code = "hold_expired"
-    sentence = gettext_lazy("Your hold ran out, so the tiles are free again. Please pick again.")
+    sentence = gettext_lazy(
+        "Your hold ran out and the tiles went back on the board. Please pick again."
+    )
 
 
 class HoldInPayment(DomainError):

@@ -358,7 +358,7 @@ def release(
         if not claims:
             return []
         lapsed = has_lapsed(hold, now)
-        phases.end_claims(claims, Ended.EXPIRED if lapsed else Ended.RELEASED)
+        phases.free(hold, claims, Ended.EXPIRED if lapsed else Ended.RELEASED)
         if not phases.live_claims(hold).exists():
             phases.move(hold, Phase.EXPIRED if lapsed else Phase.RELEASED)
         phases.note_all(hold.pk, phases.by_board(claims))

@@ -11,7 +11,7 @@ from collections.abc import Container, Iterable, Sequence
 from django.conf import settings
 from django.db.models import QuerySet
 
-from boards import claiming
+from boards import claiming, news
 from boards.models import Claim, Hold
 from boards.states import LIVE, Ended, Phase, may_move
 from rally.kit import clock
@@ -38,12 +38,15 @@ def back_to_browsing(hold: Hold, now: dt.datetime | None = None) -> None:
     The deadline is five minutes from now, or what the extensions so far had made of it, but
     never later than all extensions and one payment could have made it.
     """
-    moment = now or clock.database_now(hold.organization.clock_offset_s)
-    earned = hold.created_at + dt.timedelta(
+    offset = hold.organization.clock_offset_s
+    moment = now or clock.database_now(offset)
+    # Rows are born by the database's clock, deadlines are the organization's.
+    born = hold.created_at + dt.timedelta(seconds=offset)
+    earned = born + dt.timedelta(
         seconds=_hold_seconds(hold) + hold.extensions * settings.RALLY_HOLD_EXTENSION_SECONDS
     )
     until = max(earned, moment + dt.timedelta(seconds=SHORTEST_RETURN_SECONDS))
-    oldest = hold.created_at + dt.timedelta(seconds=_longest_seconds(hold))
+    oldest = born + dt.timedelta(seconds=_longest_seconds(hold))
     # Paying and leaving in turn must not keep tiles from others for ever.
     until = max(moment, min(until, oldest))
     claims = list(live_claims(hold))
@@ -70,7 +73,7 @@ def sell(hold: Hold, paid: Container[int | None], live: Sequence[Claim] | None =
     claims = list(live_claims(hold)) if live is None else list(live)
     unpaid = [claim for claim in claims if claim.pk not in paid]
     if unpaid and hold.phase != Phase.SOLD:
-        end_claims(unpaid, Ended.RELEASED)
+        free(hold, unpaid, Ended.RELEASED)
     move(hold, Phase.SOLD, expires_at=None)
     note_all(hold.pk, by_board(claims))
     failpoint("hold_sold")
@@ -116,13 +119,14 @@ def put_back(hold: Hold, sold: Sequence[Claim], returned: Container[int | None])
     gone = [claim.pk for claim in sold if claim.pk in returned]
     if gone:
         claiming.give_back(hold_id=hold.pk, claim_ids=gone)
+        news.freed(hold, [claim for claim in sold if claim.pk in returned], Ended.RETURNED)
     note_all(hold.pk, by_board(sold))
 
 
 def end(hold: Hold, phase: Phase, ended: Ended) -> None:
     """End a hold and free all its tiles."""
     claims = list(live_claims(hold))
-    end_claims(claims, ended)
+    free(hold, claims, ended)
     move(hold, phase)
     note_all(hold.pk, by_board(claims))
 
@@ -158,6 +162,12 @@ def move(hold: Hold, phase: Phase, *, expires_at: dt.datetime | None = None) -> 
         raise AssertionError(f"{hold} was not {hold.phase} any more, though locked")
     for name, value in values.items():
         setattr(hold, name, value)
+
+
+def free(hold: Hold, claims: Sequence[Claim], reason: Ended) -> None:
+    """These tiles go back on sale, and the world hears of it."""
+    end_claims(claims, reason)
+    news.freed(hold, claims, reason)
 
 
 def end_claims(claims: Sequence[Claim], reason: Ended) -> None:

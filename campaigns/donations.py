@@ -35,9 +35,24 @@ class Shown:
     image_url: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Offline:
+    """What is known of a gift that passed no checkout of ours."""
+
+    paid_at: dt.datetime | None = None
+    is_corporate: bool = False
+    do_not_sync: bool = False
+    is_fulfilled: bool = True
+    request_key: str = ""
+    donor: Member | None = None
+
+
+ONLINE = Offline()
+
+
 def pledge(
     *, campaign_id: int, goal_id: int, person: Person, amount_minor: int, currency: str,
-    payment_type: str, shown: Shown, is_verified: bool = True,
+    payment_type: str, shown: Shown, is_verified: bool = True, more: Offline = ONLINE,
 ) -> Donation:  # fmt: skip
     """A gift that is promised but not confirmed: it counts for nothing yet."""
     return Donation.objects.create(
@@ -53,6 +68,12 @@ def pledge(
         hide_amount=shown.hide_amount,
         message=shown.message,
         image_url=shown.image_url,
+        paid_at=more.paid_at,
+        is_corporate=more.is_corporate,
+        do_not_sync=more.do_not_sync,
+        is_fulfilled=more.is_fulfilled,
+        request_key=more.request_key,
+        donor=more.donor,
     )
 
 
@@ -239,6 +260,12 @@ def chain(goal: Goal) -> list[int]:
         if campaign.series is not None:
             keys.append(campaign.series.goal.pk)
     return keys
+
+
+def membership(campaign_id: int, person_id: int) -> Member:
+    """A person's membership of a campaign, made if new: what a gift's donor is known by."""
+    member, _made = Member.objects.get_or_create(campaign_id=campaign_id, person_id=person_id)
+    return member
 
 
 def _members(gifts: list[Donation]) -> dict[tuple[int, int | None], Member]:

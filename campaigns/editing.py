@@ -57,15 +57,19 @@ def version(details: Details) -> str:
 
 
 def create(
-    *, organization: Organization, details: Details, by: Actor, now: dt.datetime | None = None
-) -> Campaign:
+    *, organization: Organization, details: Details, by: Actor, now: dt.datetime | None = None,
+    any_deadline: bool = False,
+) -> Campaign:  # fmt: skip
     """A draft that nobody sees yet. Currency and time zone are the organization's.
+
+    `any_deadline` takes one that has passed: programs copy old campaigns, and publishing asks
+    for another anyway.
 
     Raises Forbidden, and InvalidInput naming the field.
     """
     require(by, Right.RUN_CAMPAIGNS, organization.pk)
     moment = now or clock.now(organization.clock_offset_s)
-    details = checked(details, organization.currency, moment)
+    details = _checked_draft(details, organization.currency, moment, any_deadline)
     if details.donor_contact_visible:
         require(by, Right.SEE_CONTACTS, organization.pk)
     values = asdict(details)
@@ -88,8 +92,9 @@ def create(
 
 
 def edit(
-    campaign: Campaign, details: Details, *, seen: str, by: Actor, now: dt.datetime | None = None
-) -> Campaign:
+    campaign: Campaign, details: Details, *, seen: str, by: Actor, now: dt.datetime | None = None,
+    any_deadline: bool = False,
+) -> Campaign:  # fmt: skip
     """Save what changed. `seen` is the `version` of what the editor had in front of them.
 
     A draft that is given another title gets another address; one that runs keeps it, because
@@ -106,7 +111,7 @@ def edit(
             # Who runs a campaign must not grant themselves the sight of donors' addresses.
             require(by, Right.SEE_CONTACTS, organization_id, campaign.pk)
         moment = now or clock.now(row.organization.clock_offset_s)
-        new = _checked_change(row, old, details, moment)
+        new = _checked_change(row, old, details, moment, any_deadline)
         changed = [f.name for f in fields(Details) if getattr(old, f.name) != getattr(new, f.name)]
         if changed:
             _write(row, new, changed)
@@ -141,14 +146,25 @@ def locked(pk: int) -> Campaign:
     )
 
 
-def _checked_change(row: Campaign, old: Details, details: Details, now: dt.datetime) -> Details:
+def _checked_draft(
+    details: Details, currency: str, now: dt.datetime, any_deadline: bool
+) -> Details:
+    if not any_deadline or details.deadline is None:
+        return checked(details, currency, now)
+    plain = checked(replace(details, deadline=None), currency, now)
+    return replace(plain, deadline=rules.any_deadline(details.deadline, now))
+
+
+def _checked_change(
+    row: Campaign, old: Details, details: Details, now: dt.datetime, any_deadline: bool
+) -> Details:
     """An old deadline may have passed; only a new one has to be in the future."""
     if details.deadline == old.deadline:
         plain = checked(replace(details, deadline=None), row.currency, now)
         return replace(plain, deadline=old.deadline)
     if row.status != Campaign.Status.DRAFT:
         raise NotDraft(_("A campaign that runs is extended, not edited: use its own button."))
-    return checked(details, row.currency, now)
+    return _checked_draft(details, row.currency, now, any_deadline)
 
 
 def _not_changed_since(old: Details, details: Details, seen: str) -> None:

@@ -38,3 +38,17 @@ class EditedMeanwhile(DomainError):
         self.version = version
         self.theirs = theirs
         super().__init__(fields=sorted(theirs))
+
+
+class AlreadyThere(DomainError):
+    """Somebody of this name and e-mail raises money in the campaign already."""
+
+    code = "conflict"
+    sentence = _("This person takes part in the campaign already.")
+
+
+class HasGifts(DomainError):
+    """Gifts to this person count for their team, and stay there."""
+
+    code = "conflict"
+    sentence = _("This person has gifts that count for their team, so they stay in it.")

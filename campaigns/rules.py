@@ -13,6 +13,7 @@ LONGEST_TITLE = 120
 LONGEST_SUMMARY = 200
 LONGEST_STORY = 20_000
 LONGEST_CODE = 64
+EARLIEST_YEAR = 2000
 FURTHEST_DAYS = 5 * 366
 PALETTES = (
     "marigold", "apricot", "coral", "rose", "orchid", "lilac", "sky", "lagoon", "mint", "leaf",
@@ -64,6 +65,13 @@ def deadline(value: dt.datetime, now: dt.datetime) -> dt.datetime:
     if value > now + dt.timedelta(days=FURTHEST_DAYS):
         raise InvalidInput(_("The last day can be at most five years away."), field="deadline")
     return value
+
+
+def any_deadline(value: dt.datetime, now: dt.datetime) -> dt.datetime:
+    """An instant of this century, at most five years from now; it may have passed."""
+    if value.year < EARLIEST_YEAR:
+        raise InvalidInput(_("The last day is too long ago."), field="deadline")
+    return value if value <= now else deadline(value, now)
 
 
 def palette(value: str) -> str:

@@ -12,6 +12,7 @@ from boards.models import Claim, Hold
 from boards.states import Ended, Phase
 from payments import checkouts
 from payments.errors import CheckoutOpen
+from payments.models import Checkout
 from payments.supporters import Supporter
 
 
@@ -38,6 +39,15 @@ def pay_for(
     return checkouts.start(
         hold=hold, supporter=supporter, cover_fees=cover_fees, site=site, now=now
     )
+
+
+def open_order(face: Face, token: str) -> str | None:
+    """The reference of the order this token is paying for, if there is one."""
+    mine = Checkout.objects.filter(
+        hold__token_hash=tokens.digest(tokens.check(token)),
+        hold__organization_id=face.organization_id, status=Checkout.Status.OPEN,
+    )  # fmt: skip
+    return mine.order_by("-pk").values_list("reference", flat=True).first()
 
 
 def _basket(face: Face, numbers: list[int], token: str, now: dt.datetime | None) -> Hold:
@@ -87,5 +97,5 @@ def _let_go_besides(hold: Hold, face: Face, numbers: list[int]) -> None:
             if claim.board_id != face.board_id or claim.number not in numbers
         ]
         if besides:
-            phases.end_claims(besides, Ended.RELEASED)
+            phases.free(locked, besides, Ended.RELEASED)
             phases.note_all(locked.pk, phases.by_board(besides))

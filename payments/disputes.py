@@ -61,10 +61,12 @@ def follow(found: DisputeFacts, account: StripeAccount) -> str:
             .get(pk=payment.checkout_id)
         )
         hold = holds.locked(checkout.hold_id)
-        dispute = _row(found, payment)
+        dispute, made = _row(found, payment)
+        was_open = made or dispute.is_open
         moved = _post_money(dispute, found, checkout)
         counted = _count(dispute, found.status == LOST, checkout)
         _describe(dispute, found)
+        _tell(dispute, made, was_open)
         if counted:
             phases.touch(hold)
         failpoint("dispute_followed")
@@ -91,7 +93,19 @@ def note_unnamed(payment: Payment, *, reason: str) -> str:
     return ""
 
 
-def _row(found: DisputeFacts, payment: Payment) -> Dispute:
+def _tell(dispute: Dispute, made: bool, was_open: bool) -> None:
+    """Announce that a dispute was opened, closed, or opened again by an appeal."""
+    words = ["dispute.opened"] if made or (dispute.is_open and not was_open) else []
+    if was_open and not dispute.is_open:
+        words.append("dispute.closed")
+    for kind in words:
+        announce(
+            kind, key=f"{dispute.dispute_id}:{dispute.status}",
+            organization_id=dispute.account.organization_id, facts={"dispute": dispute.pk},
+        )  # fmt: skip
+
+
+def _row(found: DisputeFacts, payment: Payment) -> tuple[Dispute, bool]:
     dispute, made = Dispute.objects.get_or_create(
         account=payment.account,
         dispute_id=found.id,
@@ -108,7 +122,7 @@ def _row(found: DisputeFacts, payment: Payment) -> Dispute:
             about=dispute,
             facts={"reason": found.reason[:60], "amount_minor": found.amount_minor},
         )
-    return dispute
+    return dispute, made
 
 
 def _describe(dispute: Dispute, found: DisputeFacts) -> None:

@@ -69,6 +69,13 @@ class BadSignature(Exception):
     """A webhook call that didn't come from Stripe, or can't be read."""
 
 
+class NotParked(DomainError):
+    """The event had its effect, or what it said was purged."""
+
+    code = "conflict"
+    sentence = gettext_lazy("This event isn't parked, so there is nothing to do again.")
+
+
 class NotRefundable(DomainError):
     """This gift wasn't paid through Stripe, or has no single payment behind it."""
 

@@ -23,6 +23,13 @@ def cover(net_minor: int, currency: str) -> int:
     return int(whole) - net_minor
 
 
+def application(total_minor: int, currency: str) -> int:
+    """This installation's own fee on a charge of a connected account, rounded down."""
+    step = money.step(currency)
+    share = Decimal(total_minor) * Decimal(settings.RALLY_APPLICATION_FEE_PERCENT) / 100
+    return int(share // step) * step
+
+
 def split(total: int, weights: Sequence[int], step: int = 1) -> list[int]:
     """`total` in whole parts proportional to `weights`, by largest remainder; sums exactly.
 

@@ -93,11 +93,15 @@ def _made_anyway(
 
     Source: Stripe's "Idempotent requests" (the first answer is kept, 500s included).
     """
-    headers = why.headers if isinstance(why, stripe.APIError) else None
-    if {k.lower(): v for k, v in (headers or {}).items()}.get("idempotent-replayed") != "true":
+    if not _is_replayed(why):
         return None
     since = clock.now() - dt.timedelta(seconds=SENT_WITHIN_SECONDS)
     return find_session(account, params, since)
+
+
+def _is_replayed(why: BaseException | None) -> bool:
+    headers = why.headers if isinstance(why, stripe.APIError) else None
+    return {k.lower(): v for k, v in (headers or {}).items()}.get("idempotent-replayed") == "true"
 
 
 def retrieve_session(account: StripeAccount, session_id: str) -> Session:
@@ -139,6 +143,18 @@ def find_session(
     return None
 
 
+def session_of(account: StripeAccount, payment_intent: str) -> Session | None:
+    """The session that a payment came by, as it is now; None when Stripe knows none."""
+    try:
+        with _translated():
+            listed = _client().v1.checkout.sessions.list(
+                {"payment_intent": payment_intent, "limit": 1}, _options(account)
+            )
+    except SessionRefused:
+        return None
+    return retrieve_session(account, listed.data[0].id) if listed.data else None
+
+
 @dataclass(frozen=True, slots=True)
 class RefundFacts:
     """A refund as Stripe has it now. `reference` and `tries` are ours; empty if it isn't."""
@@ -173,15 +189,21 @@ class DisputeFacts:
 
 def create_refund(refund: Refund, key: str) -> RefundFacts:
     """Pay back. Raises SessionRefused when Stripe won't, PaymentsUnavailable if unsure."""
-    with _translated():
-        made = _client().v1.refunds.create(
-            {
-                "payment_intent": refund.payment.payment_intent,
-                "amount": refund.amount_minor,
-                "metadata": {"refundId": refund.reference, "refundTry": str(refund.tries)},
-            },
-            _options(refund.account, idempotency_key=key),
-        )
+    try:
+        with _translated():
+            made = _client().v1.refunds.create(
+                {
+                    "payment_intent": refund.payment.payment_intent,
+                    "amount": refund.amount_minor,
+                    "metadata": {"refundId": refund.reference, "refundTry": str(refund.tries)},
+                },
+                _options(refund.account, idempotency_key=key),
+            )
+    except PaymentsUnavailable as why:
+        found = find_refund(refund) if _is_replayed(why.__cause__) else None
+        if found is None:
+            raise
+        return found
     return _refund(made)
 
 

@@ -17,7 +17,7 @@ from accounts.outbox import announce
 from boards import claiming, faces, holds, phases
 from boards.errors import HoldNotFound, TilesTaken
 from boards.models import Board, Claim, Hold, Tile
-from boards.states import Phase
+from boards.states import LIVE, Phase
 from campaigns import donations
 from campaigns.models import DonationEntry
 from payments import fees, ledger, staff
@@ -176,6 +176,11 @@ def _carry_out(
     parts = _parts(refund)
     if {part.line_id for part in parts} != set(choices):
         raise InvalidInput(_("Please choose for every lost tile."), field="choice")
+    if hold.phase in LIVE and any(choice.what == TILE for choice in choices.values()):
+        # The hold has new picks, perhaps being paid this minute: they stay out of this.
+        hold = phases.split_off(hold, [])
+        Checkout.objects.filter(pk=checkout.pk).update(hold=hold)
+        checkout.hold = hold
     taken = _take_tiles(hold, parts, choices)
     _drop(refund, parts, checkout, choices)
     owed = _owe_rest(refund, parts, checkout, choices, taken)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts import audit
 from accounts.actors import Actor
 from accounts.models import Person
+from accounts.outbox import announce
 from accounts.rights import Right, require
 from boards import holds, phases
 from boards.models import Board, Claim
@@ -240,6 +241,11 @@ def _bank(checkout: Checkout, *, sign: int = 1) -> None:
         checkout=checkout,
         amounts={Account.BANK: amount, Account.GIFTS: -amount},
     )
+    if sign > 0:
+        announce(
+            "gift.counted", key=checkout.reference, facts={"checkout": checkout.pk},
+            organization_id=checkout.hold.organization_id,
+        )  # fmt: skip
 
 
 def _locked(checkout: Checkout) -> Checkout:

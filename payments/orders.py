@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from boards import holds
 from boards.models import Board, Claim, Hold
 from boards.states import Phase
+from campaigns.showing import shown_name
 from payments import fees, sessions
 from payments.errors import PaymentsUnavailable, SessionRefused
 from payments.models import Attempt, Checkout, Line
-from payments.snapshots import shown_name
 
 
 @dataclass(frozen=True, slots=True)

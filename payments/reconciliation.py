@@ -56,6 +56,11 @@ def _ask(tally: Reconciliation, act: Callable[[], object], differs: Callable[[],
         tally.trouble += 1
         logger.warning("Reconciling met trouble: %s", why)
         return
+    except Exception:
+        # What can't be settled here must not keep the rest from being looked at.
+        tally.trouble += 1
+        logger.exception("Reconciling failed")
+        return
     if differs():
         tally.healed += 1
 
@@ -93,7 +98,8 @@ def _differs(attempt: Attempt, before: tuple[str, str]) -> bool:
 def _refunds(tally: Reconciliation, now: dt.datetime | None) -> None:
     """Refunds that are on their way."""
     sent = Refund.objects.filter(status=Refund.Status.SENT).exclude(refund_id="")
-    for refund in sent.select_related("account").order_by("sent_at")[:MOST]:
+    # Any order is fair as long as it isn't always the same: each has its turn.
+    for refund in sent.select_related("account").order_by("?")[:MOST]:
         still = Refund.objects.filter(pk=refund.pk, status=Refund.Status.SENT)
         _ask(tally, partial(_follow_refund, refund), partial(_is_gone, still))
 
@@ -109,7 +115,8 @@ def _is_gone(rows: QuerySet[Any]) -> bool:
 
 def _disputes(tally: Reconciliation, now: dt.datetime | None) -> None:
     """Disputes that are open."""
-    for dispute in Dispute.objects.filter(is_open=True).select_related("account")[:MOST]:
+    open_ones = Dispute.objects.filter(is_open=True).select_related("account")
+    for dispute in open_ones.order_by("?")[:MOST]:
         same = Dispute.objects.filter(
             pk=dispute.pk, status=dispute.status, withdrawn_minor=dispute.withdrawn_minor
         )

@@ -42,6 +42,9 @@ WORDS = {
     "canceled": Refund.Status.FAILED,
 }
 
+# One refund of Stripe's only ever moves this way; a new try is another refund.
+NO_WAY_BACK = (Refund.Status.SENT, Refund.Status.SUCCEEDED, Refund.Status.FAILED)
+
 
 def pay_due(now: dt.datetime | None = None) -> int:
     """Send what is due by each organization's clock; how many were sent."""
@@ -268,6 +271,9 @@ def _become(refund: Refund, status: str, found: RefundFacts, checkout: Checkout)
     before = refund.status
     if before == Refund.Status.CANCELED or (before == status and refund.refund_id == found.id):
         return
+    if refund.refund_id == found.id and NO_WAY_BACK.index(status) < NO_WAY_BACK.index(before):
+        # Asked for before somebody else asked, and told after: the newer word stands.
+        return
     refund.status, refund.refund_id = status, found.id
     if status == Refund.Status.SUCCEEDED:
         refund.done_at = clock.database_now()
@@ -301,9 +307,12 @@ def _money(refund: Refund, checkout: Checkout, *, paid: bool) -> None:
 
 
 def retry(refund: Refund) -> None:
-    """Staff try a failed refund again: the same debt, under a new key."""
+    """Staff try a failed refund again: the same debt, under a new key.
+
+    It counts as a new try at once, so that word of the failed one can't be taken for its own.
+    """
     with transaction.atomic():
         _lock(refund.payment)
         Refund.objects.filter(pk=refund.pk, status=Refund.Status.FAILED).update(
-            status=Refund.Status.DUE, refund_id="", not_before=None
+            status=Refund.Status.DUE, refund_id="", not_before=None, tries=F("tries") + 1
         )

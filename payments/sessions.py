@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from boards import holds, phases
 from boards.models import Claim
 from boards.states import Phase
-from payments import gateway
+from payments import fees, gateway
 from payments.errors import PaymentsUnavailable, SessionRefused
 from payments.gateway import Session
-from payments.models import Attempt, Checkout
+from payments.models import Attempt, Checkout, StripeAccount
 from payments.settlement import LEFT, settle
 from rally.kit import clock
 from rally.kit.failpoints import failpoint
@@ -34,6 +34,12 @@ def parameters(attempt: Attempt, claims: list[Claim], site: str) -> dict[str, An
     checkout = attempt.checkout
     page = f"{site}/checkout/{checkout.hold.reference}/"
     metadata = _metadata(checkout, claims)
+    intent: dict[str, Any] = {
+        "description": _("Tiles for %(campaign)s") % {"campaign": claims[0].board.campaign},
+        "metadata": metadata,
+    }
+    if fee := _application_fee(checkout):
+        intent["application_fee_amount"] = fee
     return {
         "mode": "payment",
         "client_reference_id": attempt.reference,
@@ -44,11 +50,16 @@ def parameters(attempt: Attempt, claims: list[Claim], site: str) -> dict[str, An
         "cancel_url": page + "?back=1",
         "expires_at": int(attempt.expires_at.timestamp()),
         "metadata": metadata,
-        "payment_intent_data": {
-            "description": _("Tiles for %(campaign)s") % {"campaign": claims[0].board.campaign},
-            "metadata": metadata,
-        },
+        "payment_intent_data": intent,
     }
+
+
+def _application_fee(checkout: Checkout) -> int:
+    """Stripe takes one on a connected account's own charges only ("Direct charges")."""
+    account = checkout.account
+    if account is None or account.model != StripeAccount.Model.DIRECT:
+        return 0
+    return fees.application(checkout.total_minor, checkout.currency)
 
 
 def _items(checkout: Checkout, claims: list[Claim]) -> Iterable[dict[str, Any]]:

@@ -6,6 +6,7 @@ they like: it looks at what is, under the order's lock, and moves forward only.
 
 import datetime as dt
 import logging
+from typing import Any
 
 from django.db.models.functions import Now
 
@@ -272,7 +273,18 @@ def _post_capture(payment: Payment, checkout: Checkout) -> None:
         },
     )
     known = [] if payment.fee_minor is None else [_fee(payment)]
-    ledger.post_all(checkout, [capture, *known])
+    ledger.post_all(checkout, [capture, *known, *_platform_fee(payment)])
+
+
+def _platform_fee(payment: Payment) -> list[Posting]:
+    """What this installation kept of a connected account's charge, as it was asked for."""
+    if payment.attempt is None:
+        return []
+    asked: dict[str, Any] = payment.attempt.params.get("payment_intent_data", {})
+    fee = int(asked.get("application_fee_amount", 0))
+    amounts: dict[str, int] = {Account.PLATFORM_FEE: fee, Account.PROVIDER: -fee}
+    posting = Posting(f"platform_fee:{payment.pk}", LedgerTransaction.Kind.FEE, amounts)
+    return [posting] if fee else []
 
 
 def _fee(payment: Payment) -> Posting:

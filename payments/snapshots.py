@@ -24,8 +24,8 @@ from boards.errors import BoardNotFound
 from boards.models import Board, Tile
 from boards.states import Kind, Phase
 from campaigns.models import Campaign, Donation
+from campaigns.showing import shown_name
 from payments.models import Line
-from rally.kit import text
 
 AVAILABLE, HELD, SOLD, BLOCKED = "available", "held", "sold", "blocked"
 KEPT = 64
@@ -39,6 +39,17 @@ class Cell(NamedTuple):
     status: str
     name: str | None
     sponsor_url: str = ""
+
+
+def slot(number: int, status: str, name: str | None, price_minor: int) -> dict[str, Any]:
+    """A tile as the Tiles API shows it (contract 2.3)."""
+    return {
+        "id": f"slot{number}",
+        "number": number,
+        "status": status,
+        "supporterName": name,
+        "amountCents": price_minor,
+    }
 
 
 class CampaignFacts(NamedTuple):
@@ -113,16 +124,7 @@ class Snapshot:
     @cached_property
     def json(self) -> bytes:
         """The Tiles API's body (contract 2.3)."""
-        slots = [
-            {
-                "id": f"slot{cell.number}",
-                "number": cell.number,
-                "status": cell.status,
-                "supporterName": cell.name,
-                "amountCents": cell.price_minor,
-            }
-            for cell in self.cells
-        ]
+        slots = [slot(cell.number, cell.status, cell.name, cell.price_minor) for cell in self.cells]
         board = {
             "id": self.public_id,
             "minNum": self.min_num,
@@ -261,13 +263,6 @@ def _names(board_pk: int) -> dict[int, str | None]:
         .values_list("claim__number", "donation__display_name", "donation__shown_as")
     )
     return {number: shown_name(name, shown_as) for number, name, shown_as in rows}
-
-
-def shown_name(name: str, shown_as: str) -> str | None:
-    """A giver's name as they chose to be shown; None for anonymous."""
-    if shown_as == Donation.ShownAs.ANONYMOUS or not name:
-        return None
-    return text.initial(name) if shown_as == Donation.ShownAs.INITIAL else name
 
 
 def status_of(kind: str | None, phase: str | None) -> str:

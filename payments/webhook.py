@@ -8,6 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from payments import events
 from payments.errors import BadSignature
+from rally.kit import bodies
 
 logger = logging.getLogger(__name__)
 CLOCK = "test_helpers.test_clock.ready"
@@ -17,6 +18,12 @@ def _refuse(status: int, code: str, message: str) -> JsonResponse:
     return JsonResponse(
         {"ok": False, "error": {"code": code, "message": message, "details": {}}}, status=status
     )
+
+
+def _later(seconds: int) -> JsonResponse:
+    answer = _refuse(503, "unavailable", "Please send it again.")
+    answer["Retry-After"] = str(seconds)
+    return answer
 
 
 @csrf_exempt
@@ -38,11 +45,11 @@ def stripe_webhook(request: HttpRequest) -> JsonResponse:
         if event.type == CLOCK:
             # A sandbox's clock must have moved when the call that moved it comes back.
             events.process(event.pk)
-    except (BadSignature, UnreadablePostError):
+    except (BadSignature, UnreadablePostError) as why:
+        if bodies.busy(why):
+            return _later(bodies.RETRY_SECONDS)
         return _refuse(400, "invalid_request", "The signature or the event can't be used.")
     except (DatabaseError, InterfaceError):
         logger.exception("An event could not be kept; Stripe will send it again.")
-        answer = _refuse(503, "unavailable", "Please send it again.")
-        answer["Retry-After"] = "30"
-        return answer
+        return _later(30)
     return JsonResponse({"received": True})

@@ -58,7 +58,10 @@ def database(url: str, sqlite_path: Path) -> dict[str, object]:
     """
     if not url:
         return sqlite(sqlite_path)
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as why:
+        raise ImproperlyConfigured(f"DATABASE_URL can't be read: {why}.") from None
     if parts.scheme == "sqlite" and parts.path:
         return sqlite(Path(unquote(parts.path)))
     if parts.scheme not in {"postgres", "postgresql"}:

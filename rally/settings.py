@@ -10,7 +10,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from rally import env, keys
+from rally import env, keys, rates, toolkit
 from rally.kit import cachefile
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -80,6 +80,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "rally.web.middleware.RequestIdMiddleware",
     "rally.web.middleware.ProxyMiddleware",
+    "rally.web.plainhttp.PlainHttpMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "rally.web.middleware.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -96,6 +97,10 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "rally.urls"
 WSGI_APPLICATION = "rally.wsgi.application"
+# Requests of one process that may be reading their body, and how many of one address: it is a
+# proxy's if there is one, and proxies wait for the whole body themselves.
+BODIES_AT_ONCE = max(1, env.number("RALLY_WEB_THREADS", 8) // 2)
+BODIES_AT_ONCE_EACH = BODIES_AT_ONCE if RALLY_PROXIES else max(1, BODIES_AT_ONCE // 2)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [
@@ -189,19 +194,9 @@ OAUTH2_PROVIDER_GRANT_MODEL = "accounts.ApiGrantCode"
 OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "accounts.ApiAccessToken"
 OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "accounts.ApiRefreshToken"
 OAUTH2_PROVIDER_ID_TOKEN_MODEL = "accounts.ApiIdToken"
-# The strict side of everything until a profile of ours says otherwise (RFC 9700).
-OAUTH2_PROVIDER = {
-    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
-    "REFRESH_TOKEN_REUSE_PROTECTION": True,
-    **{
-        f"COMPLIANT_BCP_RFC9700_{name}": True
-        for name in (
-            "IMPLICIT_GRANT", "PASSWORD_GRANT", "PKCE_METHOD", "PKCE_REQUIRED", "TOKEN_STORAGE",
-            "ACCESS_TOKEN_TRANSPORT", "AUTHZ_RESPONSE_ISS", "REFRESH_TOKEN",
-            "REDIRECT_URI_SCHEME", "REDIRECT_URI_MATCHING",
-        )
-    },
-}  # fmt: skip
+RALLY_CODE_SECONDS, RALLY_ACCESS_TOKEN_SECONDS = 600, 1_800
+RALLY_TOKENS_PER_GRANT = env.number("RALLY_TOKENS_PER_GRANT", 20)
+OAUTH2_PROVIDER = toolkit.STRICT
 
 # Cookies, headers ---------------------------------------------------------------------------
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
@@ -297,6 +292,8 @@ STRIPE_LIVEMODE = STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_"))
 # the currency's smallest unit scaled from a two-decimal currency.
 RALLY_FEE_PERCENT = env.text("RALLY_FEE_PERCENT", "2.9")
 RALLY_FEE_FIXED = env.text("RALLY_FEE_FIXED", "0.30")
+# What this installation keeps of charges on connected accounts, in percent.
+RALLY_APPLICATION_FEE_PERCENT = env.text("RALLY_APPLICATION_FEE_PERCENT", "0")
 
 # Numbers (docs/settings) --------------------------------------------------------------------
 RALLY_TILES_PER_HOLD = env.number("RALLY_TILES_PER_HOLD", 100)
@@ -306,17 +303,13 @@ RALLY_SESSION_SECONDS = 2_100
 RALLY_LIMITS = env.flag("RALLY_LIMITS", True)
 if PRODUCTION and not RALLY_LIMITS:
     raise ImproperlyConfigured("RALLY_LIMITS can't be off in production.")
-RALLY_RATES = {
-    # name: (calls, seconds)
-    "reserve_ip": (env.number("RALLY_RATE_RESERVE_IP", 300), 60),
-    "reserve_token": (env.number("RALLY_RATE_RESERVE_TOKEN", 30), 60),
-    "checkout_ip": (env.number("RALLY_RATE_CHECKOUT_IP", 60), 60),
-    "organization_create": (10, 3600),
-    "organization_search": (60, 60),
-    "join_ask": (20, 3600),
-    "join_secret": (30, 60),
-    "invite": (100, 3600),
-}
+RALLY_RATES = rates.read()
+# Webhooks to our own machine, over http: for trying things out.
+RALLY_ALLOW_LOCAL_WEBHOOKS = env.flag("RALLY_ALLOW_LOCAL_WEBHOOKS", False)
+if PRODUCTION and RALLY_ALLOW_LOCAL_WEBHOOKS:
+    raise ImproperlyConfigured("RALLY_ALLOW_LOCAL_WEBHOOKS can't be on in production.")
+# Where developers write to when they need something that isn't on the portal.
+RALLY_SUPPORT_EMAIL = env.text("RALLY_SUPPORT_EMAIL", "support@localhost")
 RALLY_OPEN_CHECKOUTS = env.number("RALLY_OPEN_CHECKOUTS", 5)
 
 # Work in the background ---------------------------------------------------------------------
@@ -359,6 +352,7 @@ CELERY_BEAT_SCHEDULE = {
     "audit": {"task": "payments.tasks.audit", "schedule": 3600},
     "lapse-requests": {"task": "rally.tasks.lapse_requests", "schedule": 3600},
     "dispatch-outbox": {"task": "rally.tasks.dispatch_outbox", "schedule": 30},
+    "deliver-webhooks": {"task": "rally.tasks.deliver_webhooks", "schedule": 30},
 }
 
 # Interfaces for programs --------------------------------------------------------------------
@@ -391,6 +385,7 @@ LOGGING = {
     "loggers": {
         # A 404 or 429 is an answer, not a fault: keep the log for what needs a person.
         "django.request": {"level": "ERROR"},
-        "django.security.DisallowedHost": {"level": "ERROR"},
+        # Scanners try every host name: 400 is the answer, a traceback each is not.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }

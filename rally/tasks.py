@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from accounts import idempotency, invitations, joinrequests
+from accounts import grants, idempotency, invitations, joinrequests, webhook_sending
 from rally.dispatch import outbox
 from rally.kit import heartbeat as hearts
 
@@ -15,8 +15,9 @@ def heartbeat() -> None:
 
 @shared_task(name="rally.tasks.sweep_records")
 def sweep_records() -> int:
-    """Forget idempotent answers after a day."""
-    return idempotency.sweep()
+    """Forget idempotent answers, codes and tokens a day after they ended, and webhook messages
+    a month after they were settled."""
+    return idempotency.sweep() + grants.sweep() + webhook_sending.sweep()
 
 
 @shared_task(name="rally.tasks.lapse_requests")
@@ -29,3 +30,9 @@ def lapse_requests() -> int:
 def dispatch_outbox() -> int:
     """Tell the world what happened: receipts, and later everything else that listens."""
     return outbox.drain()
+
+
+@shared_task(name="rally.tasks.deliver_webhooks")
+def deliver_webhooks() -> int:
+    """Send integrators what waits for them."""
+    return webhook_sending.deliver_due()

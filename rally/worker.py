@@ -22,6 +22,7 @@ SWEEPS = (
     "boards.tasks.expire_holds",
     "payments.tasks.sweep_events",
     "rally.tasks.dispatch_outbox",
+    "payments.tasks.reconcile",
 )
 THREADS = 4
 LOOK_UP_EVERY = 0.3

@@ -5,7 +5,9 @@ import itertools
 from collections.abc import Sequence
 from typing import Any
 
-from accounts.models import Organization, Person, User
+from accounts import clients
+from accounts.actors import SYSTEM
+from accounts.models import ApiClient, Organization, Person, User
 from boards import building, holds, tokens
 from boards.models import Board, Hold
 from campaigns.donations import Shown
@@ -101,3 +103,10 @@ def make_sale(
 def make_supporter(**fields: Any) -> Supporter:
     """Somebody who is about to pay."""
     return Supporter(**({"name": "Ada Lovelace", "email": "ada@example.org"} | fields))
+
+
+def make_client(profile: str = "sprocket", **fields: Any) -> tuple[ApiClient, str]:
+    """A registered program and its secret; `accounts.grants.issue` makes tokens for it."""
+    fields = {"name": f"Program {next(_serial)}", "by": SYSTEM} | fields
+    fields = {"redirect_uris": "https://app.example.com/cb"} | fields
+    return clients.register(profile=profile, **fields)

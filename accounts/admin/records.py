@@ -77,7 +77,7 @@ class OutboxEventAdmin(ReadOnlyAdmin):
 class WebhookEndpointAdmin(ReadOnlyAdmin):
     """Integrators' addresses, without their signing secrets."""
 
-    secrets = ("secret",)
+    secrets = ("secret", "old_secret")
     list_display = ("url", "organization", "dialect", "created_at", "disabled_at")
     list_filter = ("dialect", ("disabled_at", admin.EmptyFieldListFilter))
     list_select_related = ("organization",)
@@ -89,9 +89,9 @@ class WebhookEndpointAdmin(ReadOnlyAdmin):
 class WebhookDeliveryAdmin(ReadOnlyAdmin):
     """Each event on its way to each address."""
 
-    list_display = ("event", "endpoint", "attempts", "answered_status", "next_at", "done_at")
-    list_filter = (WaitingFilter, "answered_status")
+    list_display = ("kind", "endpoint", "state", "attempts", "answered_status", "next_at")
+    list_filter = ("state", "kind", "answered_status")
     list_select_related = ("event", "endpoint")
-    search_fields = ("endpoint__url", "event__key")
+    search_fields = ("endpoint__url", "message_id")
     date_hierarchy = "created_at"
     ordering = ("-pk",)

@@ -1,5 +1,6 @@
 """People, organizations, the programs that act for them, and the records of what was done."""
 
+from accounts.models.access import AppRequest
 from accounts.models.clients import (
     ApiAccessToken,
     ApiClient,
@@ -17,10 +18,9 @@ from accounts.models.records import (
     AuditEntry,
     IdempotencyRecord,
     OutboxEvent,
-    WebhookDelivery,
-    WebhookEndpoint,
 )
 from accounts.models.users import User
+from accounts.models.webhooks import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "Address",
@@ -31,6 +31,7 @@ __all__ = [
     "ApiGrantCode",
     "ApiIdToken",
     "ApiRefreshToken",
+    "AppRequest",
     "AuditEntry",
     "IdempotencyRecord",
     "Invitation",

@@ -27,7 +27,15 @@ class ApiClient(toolkit.AbstractApplication):
     profile = models.CharField(max_length=8, choices=Profile, default=Profile.MODERN)
     prefixes_approved_at = models.DateTimeField(null=True, blank=True)
     refresh_days = models.PositiveSmallIntegerField(default=365)
+    # Replaces the toolkit's column: a SHA-256 digest, as a generated secret needs no slow hash.
+    client_secret = models.CharField(
+        _("digest of the secret"), max_length=64, blank=True, default="", editable=False
+    )
     disabled_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    def clean(self) -> None:
+        """The toolkit's checks know no profiles; `accounts.redirects` has ours."""
 
     class Meta(toolkit.AbstractApplication.Meta):
         verbose_name = _("API client")
@@ -39,12 +47,39 @@ class ApiClient(toolkit.AbstractApplication):
         ]
 
 
+class ApiConsent(models.Model):
+    """What a user let an application do, and for which organization."""
+
+    client = models.ForeignKey(ApiClient, models.CASCADE, related_name="consents")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    user = models.ForeignKey(User, models.PROTECT, related_name="consents")
+    scopes = models.TextField(blank=True)
+    # Given as one who holds a role: it ends with the last role, even if the user is a
+    # supporter there, too.
+    by_role = models.BooleanField(default=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("client", "organization", "user", name="one_consent_each")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.client} for {self.user}"
+
+
 class ApiGrantCode(toolkit.AbstractGrant):
     """An authorization code: kept as a digest, bound to an organization, used once."""
 
     organization = models.ForeignKey(
         Organization, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    consent = models.ForeignKey(ApiConsent, models.CASCADE, null=True, blank=True, related_name="+")
+    # The refresh tokens this code led to carry the same one, so a replay can end them.
+    token_family = models.UUIDField(null=True, blank=True, editable=False)
+    # False: the client named none, so the first registered one was meant.
+    redirect_named = models.BooleanField(default=True)
     used_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(toolkit.AbstractGrant.Meta):
@@ -65,8 +100,15 @@ class ApiAccessToken(toolkit.AbstractAccessToken):
         "accounts.ApiCredential", models.PROTECT, null=True, blank=True, related_name="tokens"
     )
 
+    consent = models.ForeignKey(ApiConsent, models.CASCADE, null=True, blank=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
     class Meta(toolkit.AbstractAccessToken.Meta):
         verbose_name = _("access token")
+        indexes = [
+            models.Index("source_refresh_token", "expires", name="live_tokens_of_a_grant"),
+            models.Index("expires", name="token_expiry"),
+        ]
 
 
 class ApiRefreshToken(toolkit.AbstractRefreshToken):
@@ -75,6 +117,8 @@ class ApiRefreshToken(toolkit.AbstractRefreshToken):
     organization = models.ForeignKey(
         Organization, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    consent = models.ForeignKey(ApiConsent, models.CASCADE, null=True, blank=True, related_name="+")
+    scope = models.TextField(blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(toolkit.AbstractRefreshToken.Meta):
@@ -86,25 +130,6 @@ class ApiIdToken(toolkit.AbstractIDToken):
 
     class Meta(toolkit.AbstractIDToken.Meta):
         verbose_name = _("id token")
-
-
-class ApiConsent(models.Model):
-    """What a user let an application do, and for which organization."""
-
-    client = models.ForeignKey(ApiClient, models.CASCADE, related_name="consents")
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
-    user = models.ForeignKey(User, models.PROTECT, related_name="consents")
-    scopes = models.TextField(blank=True)
-    created_at = models.DateTimeField(db_default=Now(), editable=False)
-    revoked_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint("client", "organization", "user", name="one_consent_each")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.client} for {self.user}"
 
 
 class ApiCredential(models.Model):

@@ -80,38 +80,3 @@ class OutboxEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
-
-
-class WebhookEndpoint(models.Model):
-    """An address of an integrator that wants to hear of events."""
-
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="endpoints")
-    url = models.URLField(max_length=500)
-    events = models.JSONField(default=list)
-    secret = models.CharField(max_length=100)
-    dialect = models.CharField(max_length=10, default="tiles")
-    created_at = models.DateTimeField(db_default=Now(), editable=False)
-    disabled_at = models.DateTimeField(null=True, blank=True)
-
-    def __str__(self) -> str:
-        return self.url
-
-
-class WebhookDelivery(models.Model):
-    """One event on its way to one endpoint."""
-
-    endpoint = models.ForeignKey(WebhookEndpoint, models.CASCADE, related_name="deliveries")
-    event = models.ForeignKey(OutboxEvent, models.PROTECT, related_name="deliveries")
-    body = models.TextField(blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    next_at = models.DateTimeField(db_default=Now())
-    answered_status = models.PositiveSmallIntegerField(null=True)
-    done_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(db_default=Now(), editable=False)
-
-    class Meta:
-        verbose_name_plural = "webhook deliveries"
-        constraints = [models.UniqueConstraint("endpoint", "event", name="one_delivery_each")]
-
-    def __str__(self) -> str:
-        return f"{self.event} to {self.endpoint}"

@@ -1,15 +1,18 @@
 """Gifts, online and offline, and the signed entries that say what became of them."""
 
+from typing import Any
+
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from campaigns.models.campaigns import Campaign
 from campaigns.models.goals import Goal
 from campaigns.models.teams import Member
-from rally.kit import ids
+from campaigns.showing import shown_name
+from rally.kit import ids, text
 from rally.kit.modified import Modified
 
 
@@ -58,6 +61,10 @@ class Donation(Modified):
     receipt_number = models.PositiveBigIntegerField(null=True, blank=True)
     note = models.TextField(max_length=1000, blank=True)
     void_reason = models.CharField(max_length=300, blank=True)
+    # The public name, folded: who searches public gifts by name can find no hidden one.
+    shown_key = models.CharField(max_length=100, blank=True, editable=False)
+    # A digest of who asked by which key, so that a program's second try finds the first.
+    request_key = models.CharField(max_length=64, blank=True, editable=False)
 
     class Meta:
         constraints = [
@@ -66,14 +73,28 @@ class Donation(Modified):
                 condition=~Q(status="confirmed") | Q(paid_at__isnull=False) | Q(is_fulfilled=False),
                 name="confirmed_gift_has_date",
             ),
+            models.UniqueConstraint(
+                "request_key", condition=~Q(request_key=""), name="one_gift_per_request"
+            ),
         ]
         indexes = [
+            models.Index("campaign", "id", name="donation_page"),
+            models.Index("campaign", "amount_minor", name="donation_amount"),
+            models.Index(F("campaign"), Coalesce("paid_at", "created_at"), name="donation_given"),
             models.Index("campaign", "modified_at", "id", name="donation_modified"),
             models.Index("goal", "paid_at", name="donation_goal"),
+            # Lists of a campaign's gifts go by it, page after page.
+            models.Index("campaign", "id", name="donation_in_order"),
         ]
 
     def __str__(self) -> str:
         return f"gift {self.public_id}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.shown_key = text.key(shown_name(self.display_name, self.shown_as) or "")[:100]
+        if {"display_name", "shown_as"} & set(kwargs.get("update_fields") or ()):
+            kwargs["update_fields"] = {*kwargs["update_fields"], "shown_key"}
+        super().save(*args, **kwargs)
 
 
 class DonationEntry(models.Model):

@@ -31,7 +31,10 @@ class Team(Named):
 
     class Meta:
         constraints = [models.UniqueConstraint("campaign", "slug", name="team_slug")]
-        indexes = [models.Index("campaign", "modified_at", "id", name="team_modified")]
+        indexes = [
+            models.Index("campaign", "modified_at", "id", name="team_modified"),
+            models.Index("campaign", "name_key", name="team_name_key"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -60,7 +63,10 @@ class Member(Modified):
             models.UniqueConstraint("campaign", "person", name="one_member_each"),
             models.UniqueConstraint("campaign", "slug", condition=~Q(slug=""), name="member_slug"),
         ]
-        indexes = [models.Index("campaign", "modified_at", "id", name="member_modified")]
+        indexes = [
+            models.Index("campaign", "modified_at", "id", name="member_modified"),
+            models.Index("campaign", "id", name="member_page"),
+        ]
 
     def __str__(self) -> str:
         return str(self.person)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.records import link_to
 from accounts.admin_base import OpenFilter, ReadOnlyAdmin, staff, sums
-from payments import stafftasks
+from payments import events, stafftasks
 from payments.models import AuditRun, Reconciliation, StaffTask, StripeEvent
 from rally.kit import money
 
@@ -45,6 +45,7 @@ class EventFilter(admin.SimpleListFilter):
 class StripeEventAdmin(ReadOnlyAdmin):
     """What Stripe said, kept before it was acted on."""
 
+    actions = ("again",)
     secrets = ("digest",)
     list_display = ("type", "event_id", "object_id", "received_at", "processed_at", "attempts",
                     "parked", "error")  # fmt: skip
@@ -59,6 +60,14 @@ class StripeEventAdmin(ReadOnlyAdmin):
         match = request.resolver_match
         listing = match is not None and match.url_name == "payments_stripeevent_changelist"
         return found.defer("body") if listing else found
+
+    @admin.action(description=_("Process parked ones again…"), permissions=["act"])
+    def again(self, request: HttpRequest, rows: QuerySet[StripeEvent]) -> TemplateResponse | None:
+        return self.asked(
+            request, rows, lambda row, _answers: events.again(row, staff(request)),
+            title=_("Process these events again?"),
+            warning=_("Each has the effect it would have had when it came, or is parked again."),
+        )  # fmt: skip
 
 
 @admin.register(Reconciliation)

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from rally.api.strictjson import TooLarge
+from rally.kit import bodies
 from rally.kit.errors import DomainError
 
 logger = logging.getLogger(__name__)
@@ -63,7 +64,10 @@ class DialectView(APIView):
         if isinstance(exc, Http404):
             return self.refuse(404, "not_found", _("There is nothing here."), {})
         if isinstance(exc, RequestDataTooBig):
-            return self.refuse(413, TooLarge.code, TooLarge.sentence, {})
+            return self.refuse(413, TooLarge.code, str(TooLarge.sentence), {})
+        if bodies.busy(exc):
+            return self.refuse(503, "unavailable", _("Please try again in a moment."), {},
+                               bodies.RETRY_SECONDS)  # fmt: skip
         if isinstance(exc, (BadRequest, SuspiciousOperation, UnicodeError, UnreadablePostError)):
             return self.refuse(400, "invalid_request", _("The request can't be read."), {})
         if isinstance(exc, exceptions.APIException):

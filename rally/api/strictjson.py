@@ -5,6 +5,7 @@ from typing import Any, NoReturn
 
 from django.utils.http import parse_header_parameters
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.parsers import BaseParser
 
@@ -20,7 +21,7 @@ class TooLarge(DomainError):
     """The body is larger than any call needs."""
 
     code = "too_large"
-    sentence = "The body is too large; one megabyte is the most."
+    sentence = gettext_lazy("The body is too large; one megabyte is the most.")
 
 
 def read_json(body: bytes) -> Any:

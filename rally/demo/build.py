@@ -14,7 +14,7 @@ from campaigns.donations import Shown
 from campaigns.models import Campaign, Donation, Goal
 from payments import offline
 from rally import keys
-from rally.demo import people
+from rally.demo import pages, people, programs
 from rally.kit import clock
 
 BOARD = "board123"
@@ -59,6 +59,8 @@ def ensure(ahead: int = 0) -> Board:
     if board is None:
         board = _board(campaign)
     _renew(campaign, board)
+    pages.ensure(campaign)
+    programs.ensure(organization)
     return board
 
 

@@ -7,11 +7,12 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 
-from accounts import joinrequests
+from accounts import joinrequests, tokens
 from accounts.actors import Actor
-from accounts.models import JoinRequest, Membership, Organization, User
+from accounts.models import JoinRequest, Membership, Organization, PersonalToken, User
 from accounts.models.organizations import Role
 from rally import keys
+from rally.kit import ids
 
 LOGINS = ("staff", "organizer", "supporter", "outsider")
 REQUEST = "I coach the juniors on Tuesdays and would like to help with the boards."
@@ -25,6 +26,25 @@ def email(login: str) -> str:
 def password(login: str) -> str:
     """Its password: the same on every run of one installation."""
     return keys.derive(settings.SECRET_KEY, f"demo login {login}", length=20)
+
+
+def token() -> str:
+    """The organizer's personal token: the same on every run of one installation."""
+    return tokens.PREFIX + keys.derive(settings.SECRET_KEY, "demo token organizer", length=32)
+
+
+def ensure_token() -> None:
+    """Make the organizer's token, if it isn't there or was revoked by a visitor."""
+    digest = ids.digest(token())
+    known = PersonalToken.objects.filter(digest=digest)
+    if known.filter(revoked_at=None).exists():
+        return
+    if known.update(revoked_at=None):
+        return
+    organizer = User.objects.get(email=email("organizer"))
+    tokens.make(
+        Actor(organizer, "command"), name="Demo script", scopes=tokens.SCOPES, secret=token()
+    )
 
 
 def totp_secret() -> str:
@@ -72,5 +92,6 @@ def ensure(organization: Organization, elsewhere: Organization) -> None:
                 organization=home, user=user, campaign=None, team=None,
                 defaults={"role": Role.OWNER},
             )  # fmt: skip
+    ensure_token()
     second_step()
     join_request(organization)

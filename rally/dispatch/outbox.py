@@ -1,7 +1,8 @@
 """Works off the outbox: each event at most once, oldest first, failures again later.
 
 An event is marked done before its mail goes out: a process that dies in between costs a
-mail, which can be asked for again; the other order would mail twice.
+mail, which can be asked for again; the other order would mail twice. Messages to integrators
+must not be lost, so they are written down in the transaction that marks the event.
 """
 
 import datetime as dt
@@ -12,7 +13,7 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import OutboxEvent
-from rally.dispatch import people, receipts, refunds
+from rally.dispatch import access, people, receipts, refunds, webhooks
 from rally.kit import clock
 from rally.kit.failpoints import failpoint
 
@@ -22,11 +23,14 @@ LONGEST_PAUSE_SECONDS = 3600
 
 TABLE: dict[str, tuple[Callable[[OutboxEvent], None], ...]] = {
     "gift.paid": (receipts.send,),
+    "gift.entered": (receipts.send_entered,),
     "offer.open": (refunds.offer,),
     "refund.paid": (refunds.paid,),
     "join_request.created": (people.asked,),
     "join_request.decided": (people.decided,),
     "invitation.created": (people.invited,),
+    "app.asked": (access.asked,),
+    "app.decided": (access.decided,),
     "ownership.handed_over": (people.handed_over,),
 }
 
@@ -39,7 +43,8 @@ def drain(limit: int = MOST) -> int:
         if event is None:
             return done
         failpoint("outbox_taken")
-        _do(event)
+        if event.done_at is not None:
+            _do(event)
         failpoint("outbox_done")
         done += 1
     return done
@@ -56,10 +61,24 @@ def _take() -> OutboxEvent | None:
         )
         if event is None:
             return None
-        OutboxEvent.objects.filter(pk=event.pk).update(
-            done_at=clock.database_now(), attempts=F("attempts") + 1
-        )
+        if _told(event):
+            event.done_at = clock.database_now()
+            OutboxEvent.objects.filter(pk=event.pk).update(
+                done_at=event.done_at, attempts=F("attempts") + 1
+            )
         return event
+
+
+def _told(event: OutboxEvent) -> bool:
+    """Leave its messages for integrators; one that can't be told waits, and lets others by."""
+    try:
+        with transaction.atomic():
+            webhooks.fan_out(event)
+        return True
+    except Exception as why:
+        logger.exception("Outbox event %s could not be told", event)
+        _later(event, why)
+        return False
 
 
 def _do(event: OutboxEvent) -> None:
@@ -68,10 +87,15 @@ def _do(event: OutboxEvent) -> None:
             act(event)
         except Exception as why:
             logger.exception("Outbox event %s failed", event)
-            pause = min(10 * 2 ** min(event.attempts, 10), LONGEST_PAUSE_SECONDS)
-            OutboxEvent.objects.filter(pk=event.pk).update(
-                done_at=None,
-                error=f"{type(why).__name__}: {why}"[:300],
-                next_at=clock.database_now() + dt.timedelta(seconds=pause),
-            )
+            _later(event, why)
             return
+
+
+def _later(event: OutboxEvent, why: Exception) -> None:
+    pause = min(10 * 2 ** min(event.attempts, 10), LONGEST_PAUSE_SECONDS)
+    OutboxEvent.objects.filter(pk=event.pk).update(
+        done_at=None,
+        attempts=event.attempts + 1,
+        error=f"{type(why).__name__}: {why}"[:300],
+        next_at=clock.database_now() + dt.timedelta(seconds=pause),
+    )

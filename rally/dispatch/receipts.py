@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import formats, translation
 
 from accounts.models import Organization, OutboxEvent
@@ -31,9 +31,14 @@ def send(event: OutboxEvent) -> None:
 def number_for(checkout: Checkout) -> int:
     """The receipt's number: the next of its organization, or the one it has."""
     gifts = Donation.objects.filter(pk__in=checkout.lines.values("donation"))
+    return number_of(gifts, checkout.hold.organization_id)
+
+
+def number_of(gifts: QuerySet[Donation], organization_id: int) -> int:
+    """The number these gifts have, or the next of their organization, which they get."""
     with transaction.atomic():
         organization = Organization.objects.select_for_update(no_key=True, of=("self",)).get(
-            pk=checkout.hold.organization_id
+            pk=organization_id
         )
         known = gifts.aggregate(number=Max("receipt_number"))["number"]
         if known is not None:
@@ -42,6 +47,30 @@ def number_for(checkout: Checkout) -> int:
         number = (ours.aggregate(number=Max("receipt_number"))["number"] or 0) + 1
         gifts.update(receipt_number=number)
         return number
+
+
+def send_entered(event: OutboxEvent) -> None:
+    """Mail the receipt of a gift that an admin or another system told us of."""
+    gift = Donation.objects.select_related("person", "campaign__organization").get(
+        pk=event.facts["donation"]
+    )
+    person = gift.person
+    if person is None or not person.email or gift.status != Donation.Status.CONFIRMED:
+        return
+    number = number_of(Donation.objects.filter(pk=gift.pk), gift.campaign.organization_id)
+    campaign, when = gift.campaign, gift.paid_at or gift.created_at
+    local = when.astimezone(ZoneInfo(campaign.time_zone))
+    with translation.override(person.language):
+        context: dict[str, object] = {
+            "organization_name": str(campaign.organization),
+            "campaign_title": campaign.title,
+            "total": money.format(gift.amount_minor, gift.currency),
+            "date": formats.date_format(local, "DATE_FORMAT"),
+            "receipt_number": f"{number:06d}",
+            "campaign_url": f"{settings.RALLY_BASE_URL}/c/{campaign.slug}/",
+            "is_promise": not gift.is_fulfilled,
+        }
+        mails.send("entered", context, to=person.email, reference=gift.public_id)
 
 
 def _context(checkout: Checkout, number: int) -> dict[str, object]:

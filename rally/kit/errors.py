@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 
 class DomainError(Exception):
@@ -12,7 +13,7 @@ class DomainError(Exception):
     """
 
     code = "refused"
-    sentence: str | Promise = "That can't be done."
+    sentence: str | Promise = gettext_lazy("That can't be done.")
 
     def __init__(self, sentence: str = "", **facts: Any) -> None:
         self.facts = facts
@@ -23,14 +24,14 @@ class InvalidInput(DomainError):
     """What was sent has the wrong shape or is out of range. `facts["field"]` names it."""
 
     code = "invalid_request"
-    sentence = "Some of what was sent can't be used."
+    sentence = gettext_lazy("Some of what was sent can't be used.")
 
 
 class RateLimited(DomainError):
     """Too many calls; `retry_after` says in how many seconds to come back."""
 
     code = "rate_limited"
-    sentence = "Too many requests. Please wait a moment and try again."
+    sentence = gettext_lazy("Too many requests. Please wait a moment and try again.")
 
     def __init__(self, retry_after: int) -> None:
         self.retry_after = retry_after

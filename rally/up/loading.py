@@ -7,7 +7,7 @@ import django
 import redis
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import OperationalError, connections
+from django.db import DatabaseError, connections
 from redis.exceptions import RedisError
 
 from rally.up.refusal import Refusal
@@ -40,7 +40,7 @@ def _reach_database() -> None:
     try:
         with refusing():
             database.ensure_connection()
-    except OperationalError as why:
+    except DatabaseError as why:
         place = database.settings_dict
         if database.vendor == "sqlite":
             raise Refusal(f"The database {place['NAME']} can't be opened: {_first(why)}.") from None

@@ -46,7 +46,7 @@ class Place:
 def read(environ: Mapping[str, str]) -> Place:
     """The place the environment asks for; HOST and PORT are checked for form only."""
     port = environ.get("PORT", "8000")
-    if not port.isdigit() or not 1 <= int(port) <= 65535:
+    if not (port.isascii() and port.isdigit()) or not 1 <= int(port) <= 65535:
         raise Refusal(f"PORT must be a number from 1 to 65535, not {port!r}.")
     host = environ.get("HOST") or "127.0.0.1"
     var = Path(environ.get("RALLY_VAR") or BASE / "var").resolve()

@@ -81,8 +81,8 @@ def same_site(request: HttpRequest) -> bool:
         return False
 
 
-def limited(name: str, who: str) -> None:
-    """Count one call of `who` under the rate `name`; raises RateLimited above it.
+def limited(name: str, who: str, times: int = 1) -> None:
+    """Count one call of `who` (or so many) under the rate `name`; raises RateLimited above it.
 
     `who` may be a secret or a person's address: only its digest is kept, for the window.
     Counters are no part of the money: when they can't be reached, calls pass.
@@ -90,9 +90,22 @@ def limited(name: str, who: str) -> None:
     if not settings.RALLY_LIMITS:
         return
     most, seconds = settings.RALLY_RATES[name]
-    hits, left = counters.hit_or_pass(f"{name}:{ids.digest(who)}", seconds)
+    hits, left = counters.hit_or_pass(f"{name}:{ids.digest(who)}", seconds, times)
     if hits > most:
         raise RateLimited(left)
+
+
+def held_off(name: str, who: str) -> None:
+    """Raises RateLimited when `who` is at the limit already, without counting this call.
+
+    For limits that count failures: the guess that comes after too many isn't even looked at.
+    """
+    if not settings.RALLY_LIMITS:
+        return
+    most, _seconds = settings.RALLY_RATES[name]
+    hits, left = counters.peek_or_pass(f"{name}:{ids.digest(who)}")
+    if hits >= most:
+        raise RateLimited(max(1, left))
 
 
 def seen_from(request: HttpRequest, url: str) -> str:

@@ -4,14 +4,23 @@ import re
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    JsonResponse,
+    UnreadablePostError,
+)
 from django.shortcuts import render
 
-from rally.kit import ids, logs
+from rally.kit import bodies, ids, logs
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 LONGEST_URL = 8_000
 LONGEST_HEADER = 8_000
+# The numbers are those of that dialect's own table; pages don't look into dialects.
+SPROCKET = "/sprocket/v2/"
+NO_AUTHORIZATION, UNREADABLE = 10000, 20005
 REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}\Z")
 
 
@@ -86,16 +95,39 @@ class BadInputMiddleware:
         if "\x00" in request.path or "\x00" in request.META.get("QUERY_STRING", ""):
             return refuse(request, 400, "The address has a character that can't be used.")
         if len(request.META.get("HTTP_AUTHORIZATION", "")) > LONGEST_HEADER:
-            return refuse(request, 400, "A header is too long.")
+            return _header_too_long(request)
         if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
             # A body of unknown length reads as empty (PEP 3333): better to say so.
             return refuse(request, 400, "Send the body with a Content-Length.")
         return self.get_response(request)
 
+    def process_exception(self, request: HttpRequest, why: Exception) -> HttpResponse | None:
+        """A form whose body did not come is no mistake of ours."""
+        if bodies.busy(why):
+            answer = refuse(request, 503, "Please try again in a moment.")
+            answer["Retry-After"] = str(bodies.RETRY_SECONDS)
+            return answer
+        if isinstance(why, UnreadablePostError):
+            return refuse(request, 400, "The request can't be read.")
+        return None
+
 
 def refuse(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
-    """An answer in the shape the asker can read: JSON under /api, a page elsewhere."""
+    """An answer in the shape the asker can read: each dialect's own, a page elsewhere."""
+    if request.path.startswith(SPROCKET):
+        number = UNREADABLE if status != 401 else NO_AUTHORIZATION
+        told = {"errorCode": number, "errorMessage": sentence, "httpStatus": status}
+        return JsonResponse(told, status=status)
     if request.path.startswith("/api/"):
         error = {"code": "invalid_request", "message": sentence, "details": {}}
         return JsonResponse({"ok": False, "error": error}, status=status)
     return render(request, "400.html", {"sentence": sentence}, status=status)
+
+
+def _header_too_long(request: HttpRequest) -> HttpResponse:
+    """No token is that long, so in a dialect that tells tokens apart it's an unknown one."""
+    if not request.path.startswith(SPROCKET):
+        return refuse(request, 400, "A header is too long.")
+    answer = refuse(request, 401, "The Authorization header is too long.")
+    answer["WWW-Authenticate"] = 'Bearer realm="Sprocket"'
+    return answer

@@ -176,7 +176,7 @@ def _records(school: accounts.Organization) -> dict[str, Any]:
     endpoint = accounts.WebhookEndpoint.objects.create(
         organization=school, url="https://example.com/hook", secret=SECRET
     )
-    accounts.WebhookDelivery.objects.create(endpoint=endpoint, event=event)
+    accounts.WebhookDelivery.objects.create(endpoint=endpoint, event=event, kind="tile.sold")
     accounts.AuditEntry.objects.create(
         door="page", verb="board.opened", object_type="boards.board", object_id="1"
     )

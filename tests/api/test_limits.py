@@ -95,7 +95,7 @@ def test_counters_keep_no_token_and_no_address(
 ) -> None:
     names: list[str] = []
     monkeypatch.setattr(
-        counters, "hit_or_pass", lambda name, seconds: (names.append(name), (1, 1))[1]
+        counters, "hit_or_pass", lambda name, *_more: (names.append(name), (1, 1))[1]
     )
     owner = kit.token()
     api.reserve(board, [1], owner)
@@ -124,7 +124,7 @@ def test_limits_can_be_off(
 def test_without_counters_calls_pass(
     problem: Exception, api: Api, board: Board, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(name: str, seconds: int) -> tuple[int, int]:
+    def broken(name: str, seconds: int, times: int) -> tuple[int, int]:
         raise problem
 
     monkeypatch.setattr(counters, "hit", broken)

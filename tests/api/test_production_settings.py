@@ -1,5 +1,6 @@
 """Production refuses what would be unsafe: one sentence, and nothing starts."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -73,3 +74,52 @@ def test_limits_can_be_turned_off_locally(tmp_path: Path) -> None:
     code = "import rally.settings as s; print(s.RALLY_LIMITS, s.RALLY_PROXIES, s.HTTPS)"
     done = run(tmp_path, "-c", code, RALLY_ENV="local", RALLY_LIMITS="off", RALLY_BASE_URL="")
     assert (done.stdout, done.returncode) == ("False 0 False\n", 0), done.stderr
+
+
+CALLS = """
+import json, django
+django.setup()
+from django.conf import settings
+settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+from django.test import Client
+web = Client(HTTP_HOST="tiles.example.org")
+seen = {}
+for path in ("/api/boards/x", "/api/checkout/session", "/api/healthz",
+             "/sprocket/v2/campaigns/1", "/sprocket/auth/oauth2/token",
+             "/sprocket/auth/oauth2/authorize?client_id=x", "/accounts/login/", "/", "/livez"):
+    for method in ("GET", "POST"):
+        try:
+            answer = web.generic(method, path)
+        except Exception as why:  # the health check may look for a database
+            seen[f"{method} {path}"] = [type(why).__name__, "", ""]
+            continue
+        body = answer.content.decode() if answer.status_code == 403 else ""
+        seen[f"{method} {path}"] = [answer.status_code, answer.get("Location", ""), body]
+xml = web.get("/sprocket/v2/campaigns/1", headers={"Accept": "application/xml"})
+seen["xml"] = [xml.status_code, "", xml.content.decode()]
+safe = web.post("/sprocket/auth/oauth2/token?code=x", secure=True)
+seen["secure"] = [safe.status_code, safe.get("Strict-Transport-Security", ""), ""]
+print(json.dumps(seen))
+"""
+
+
+def test_plain_http_is_refused_by_apis_and_redirected_by_pages(tmp_path: Path) -> None:
+    done = run(tmp_path, "-c", CALLS)
+    assert done.returncode == 0, done.stderr
+    seen = json.loads(done.stdout.splitlines()[-1])
+    for call, (status, location, body) in seen.items():
+        if call in {"xml", "secure"} or "healthz" in call or "livez" in call:
+            continue
+        path = call.split()[1]
+        if path.startswith(("/api/", "/sprocket/v2", "/sprocket/auth/oauth2/token")):
+            assert status == 403, call
+            told = json.loads(body)
+            if path.startswith("/api/"):
+                assert told["ok"] is False and told["error"]["code"] == "https_required"
+            else:
+                assert told["errorCode"] == 10006 and told["httpStatus"] == 403
+        else:
+            assert (status, location) == (301, f"https://tiles.example.org{path}"), call
+    assert seen["xml"][0] == 403 and "<errorCode>10006</errorCode>" in seen["xml"][2]
+    assert seen["secure"][0] == 400
+    assert seen["secure"][1] == "max-age=31536000; includeSubDomains; preload"

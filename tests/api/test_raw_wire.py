@@ -170,3 +170,35 @@ def test_slow_clients_keep_nobody_waiting(running_site: Site) -> None:
         for link in slow:
             link.close()
     assert running_site.get("/livez")[0] == 200
+
+
+@pytest.mark.parametrize("path", [PATH, b"/b/board123/release/", b"/api/stripe/webhook"])
+def test_bodies_that_never_come_keep_nobody_waiting(path: bytes, running_site: Site) -> None:
+    """Forty clients that never finish their body: pages go on, and so does a call by another."""
+    where = urllib.parse.urlsplit(running_site.base_url)
+    address = (where.hostname, where.port)
+    unfinished = post(b"{", path=path, length=b"Content-Length: 500\r\n")
+    if not path.startswith(b"/api/"):
+        unfinished = unfinished.replace(
+            JSON, b"Content-Type: application/x-www-form-urlencoded\r\n"
+        )
+    slow = [socket.create_connection(address, timeout=10) for _ in range(40)]
+    try:
+        for link in slow:
+            link.sendall(unfinished)
+        time.sleep(0.5)
+        began = time.perf_counter()
+        assert running_site.get("/api/boards/board123")[0] == 200
+        assert running_site.get("/livez")[0] == 200
+        assert time.perf_counter() - began < 5
+        slow[-1].settimeout(10)
+        assert slow[-1].recv(12) == b"HTTP/1.1 503"
+        with socket.create_connection(
+            address, timeout=10, source_address=("127.0.0.2", 0)
+        ) as other:
+            other.sendall(post(good()))
+            assert other.recv(12) == b"HTTP/1.1 200"
+    finally:
+        for link in slow:
+            link.close()
+    assert running_site.get("/livez")[0] == 200

@@ -3,14 +3,16 @@
 import datetime as dt
 import io
 import json
+from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import IntegrityError
 from django.test import Client
 from django.utils import timezone
 
 from campaigns.models import Goal
-from payments import reconciliation, tasks
+from payments import reconciliation, sessions, tasks
 from payments.audit import figures, keeping, running
 from payments.models import Attempt, AuditRun, Reconciliation, StaffTask
 from tests.audit.traffic import _forged
@@ -54,6 +56,25 @@ def test_trouble_with_stripe_is_a_failure(outside: Outside) -> None:
     assert "trouble with" in said
     assert made.phase() == "paying"
     assert SESSIONS
+
+
+def test_one_that_can_not_be_settled_does_not_keep_the_others(
+    outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, made = order(make_board()), order(make_board())
+    outside.pay(made)
+    Attempt.objects.update(created_at=timezone.now() - dt.timedelta(minutes=5))
+    resolve = sessions.resolve
+
+    def breaks(attempt: Attempt, **more: Any) -> None:
+        if attempt.pk == broken.attempt.pk:
+            raise IntegrityError("it can't be")
+        resolve(attempt, **more)
+
+    monkeypatch.setattr(sessions, "resolve", breaks)
+    run = reconciliation.run()
+    assert (run.healed, run.trouble) == (1, 1)
+    assert made.phase() == "sold"
 
 
 def test_health_shows_nothing_before_the_first_comparison(outside: Outside) -> None:

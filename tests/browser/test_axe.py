@@ -12,6 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
 ADDRESSES = (
     "/", BOARD, BOARD + "?view=list", BOARD + "?show=cheap&tile=50&tile=1", BOARD + "?find=2",
     "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/nothing/",
+    "/developers/", "/developers/tiles/campaigns/", "/developers/tiles/boards/", "/api/schema/",
 )  # fmt: skip
 LOOKS = [("desktop", "light"), ("phone", "dark")]
 

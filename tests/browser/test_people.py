@@ -12,7 +12,7 @@ from tests.browser.test_organizing import LOOKS, signed_in
 from tests.site import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
-SHOTS = os.environ.get("RALLY_SHOTS", "")
+SHOTS = os.environ.get("SHOTS", "")
 
 
 def sound(page: Page, name: str = "") -> None:
@@ -104,6 +104,7 @@ def test_a_campaign_is_closed(
     page.locator("[name=deadline]").fill("2027-05-31")
     page.get_by_role("button", name="Show me boards").click()
     page.get_by_role("button", name="Use these boards").click()
+    page.locator("[name=summary]").fill("Placeholder words.")
     page.get_by_role("button", name="Save and go on").click()
     page.get_by_role("button", name="Publish now").click()
     page.get_by_role("link", name="Close").click()

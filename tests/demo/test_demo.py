@@ -1,5 +1,6 @@
 """The sandbox: the same on every run, rebuilt on request, never in production."""
 
+import base64
 import json
 import re
 from io import StringIO
@@ -8,15 +9,25 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.core.management import call_command
 
-from accounts.models import JoinRequest, Organization, User
+from accounts import bearers, grants
+from accounts.models import (
+    ApiAccessToken,
+    ApiClient,
+    ApiConsent,
+    ApiRefreshToken,
+    JoinRequest,
+    Organization,
+    User,
+)
+from accounts.oauth_errors import TokenExpired
 from boards.models import Board, Hold
-from campaigns.models import Donation, Goal
+from campaigns.models import Donation, Goal, Member
 from payments.models import LedgerEntry
 from payments.snapshots import snapshot
 from tests import secondstep
 from tests.factories import make_board, make_hold, make_sale
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(databases=["default", "cache"])
 FREE = {1, 7, 19, 25, 50}
 
 
@@ -47,6 +58,16 @@ def test_a_second_run_prints_the_same_and_changes_nothing() -> None:
     assert demo() == first
     after = [list(model.objects.order_by("pk").values()) for model in (Board, Hold, Donation, Goal)]
     assert after == before
+
+
+def test_it_names_a_fundraiser_and_a_team_for_programs() -> None:
+    facts = demo()["sprocket"]
+    campaign = Board.objects.get(public_id="board123").campaign
+    assert facts["campaign_id"] == campaign.pk
+    member = Member.objects.get(pk=facts["user_id"], campaign=campaign)
+    assert (member.team_id, member.is_fundraiser) == (facts["team_id"], True)
+    assert member.team.captains.get() == member
+    assert member.person.user.email == "supporter@example.com"
 
 
 def test_the_promised_tiles_are_free_and_others_are_not() -> None:
@@ -100,3 +121,42 @@ def test_reset_keeps_the_sandboxes_clock_because_the_simulator_keeps_its_own() -
     Organization.objects.update(clock_offset_s=960)
     demo("--reset")
     assert set(Organization.objects.values_list("clock_offset_s", flat=True)) == {960}
+
+
+def sent(answer) -> tuple[int, str]:
+    return answer.status_code, answer.json().get("access_token", "")
+
+
+def test_the_program_s_credentials_work_and_stay_the_same(client) -> None:
+    first = demo()["oauth"]
+    assert len(first["client_id"]) == 10 and len(first["client_secret"]) == 32
+    for name in ("access_token", "read_only_access_token", "admin_access_token"):
+        assert bearers.bearer(first[name]).organization.slug == "example-school"
+    assert "admin_read" in bearers.bearer(first["admin_access_token"]).scopes
+    with pytest.raises(TokenExpired):
+        bearers.bearer(first["expired_access_token"])
+    pair = f"{first['client_id']}:{first['client_secret']}"
+    header = "Basic " + base64.b64encode(pair.encode()).decode()
+    body = f"grant_type=refresh_token&refresh_token={first['refresh_token']}"
+    told = [
+        sent(client.generic("POST", "/sprocket/auth/oauth2/refresh", body, "",
+                            HTTP_AUTHORIZATION=header))
+        for _ in range(3)
+    ]  # fmt: skip
+    assert [status for status, _ in told] == [200] * 3 and len({text for _, text in told}) == 3
+    for _, text in told:
+        assert "admin_donations" in bearers.bearer(text).scopes
+    assert demo()["oauth"] == first
+
+
+def test_tokens_that_lapsed_or_were_taken_back_are_renewed() -> None:
+    first = demo()["oauth"]
+    ApiAccessToken.objects.update(expires="2020-01-01T00:00:00Z")
+    ApiRefreshToken.objects.update(revoked="2020-01-01T00:00:00Z")
+    ApiConsent.objects.update(revoked_at="2020-01-01T00:00:00Z")
+    assert demo()["oauth"] == first
+    for name in ("access_token", "read_only_access_token", "admin_access_token"):
+        assert bearers.bearer(first[name])
+    with pytest.raises(TokenExpired):
+        bearers.bearer(first["expired_access_token"])
+    assert grants.live_refresh(ApiClient.objects.get(), first["refresh_token"])

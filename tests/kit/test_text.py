@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rally.kit import text
+from rally.kit.errors import DomainError
 
 
 @pytest.mark.parametrize(
@@ -54,3 +55,12 @@ def test_cleaning_twice_is_cleaning_once(raw: str) -> None:
     once = text.one_line(raw)
     assert text.one_line(once) == once
     assert text.paragraphs(text.paragraphs(raw)) == text.paragraphs(raw)
+
+
+def test_every_refusal_can_be_translated() -> None:
+    """A sentence made when the module is read would stay in the language of the server's start."""
+    families = [DomainError]
+    for family in families:
+        families += family.__subclasses__()
+    assert len(families) > 20
+    assert [kind.__name__ for kind in families if isinstance(kind.sentence, str)] == []

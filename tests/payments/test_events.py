@@ -6,13 +6,14 @@ import time
 
 import pytest
 
+from accounts.models import AuditEntry
 from boards.models import Hold
 from payments import events
-from payments.errors import BadSignature
-from payments.models import StaffTask, StripeEvent
-from tests.factories import make_board
+from payments.errors import BadSignature, NotParked
+from payments.models import Attempt, Payment, StaffTask, StripeEvent
+from tests.factories import make_board, make_user
 from tests.payments.outside import Order, Outside, deliver, order, signed
-from tests.payments.world import assert_sound, outcome, rows
+from tests.payments.world import assert_sound, ledger, outcome, rows
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -114,12 +115,60 @@ def test_a_dispute_is_recorded_for_staff_and_the_tiles_stay_sold(outside: Outsid
     assert_sound()
 
 
-def test_a_dispute_before_its_payment_is_kept_for_staff(outside: Outside) -> None:
+@pytest.mark.parametrize("lost_answer", [False, True])
+def test_a_dispute_that_came_before_its_payment_is_followed(
+    outside: Outside, lost_answer: bool
+) -> None:
     made = order(make_board())
     disputed(outside, made)
+    if lost_answer:
+        Attempt.objects.update(status=Attempt.Status.CREATED, session_id="", url="")
+    assert deliver(outside.events("charge.dispute.created")[-1]).parked == ""
+    assert made.phase() == "sold"
+    assert ledger()["disputed"] == 100
+    deliver(outside.events("checkout.session.completed")[-1])
+    assert StaffTask.objects.get().kind == "dispute"
+    assert_sound()
+
+
+def test_a_refund_by_hand_that_came_before_its_payment_is_followed(outside: Outside) -> None:
+    made = order(make_board())
+    outside.pay(made)
+    told = outside.events("payment_intent.succeeded")[-1]
+    outside.dashboard_refund(told["data"]["object"]["id"], 40)
+    assert deliver(outside.events("charge.refunded")[-1]).parked == ""
+    assert Payment.objects.get().refunded_minor == 40
+    assert ledger()["unallocated"] == 40
+    assert_sound()
+
+
+def test_a_dispute_of_money_that_is_none_of_ours_is_kept_for_staff(outside: Outside) -> None:
+    made = order(make_board())
+    disputed(outside, made)
+    Attempt.objects.update(session_id="cs_of_somebody_else")
     kept = deliver(outside.events("charge.dispute.created")[-1])
     assert kept.parked == "unmatched"
     assert StaffTask.objects.get().kind == "unmatched"
+    assert made.phase() == "paying"
+
+
+def test_a_parked_event_can_be_processed_again_once_what_it_names_is_known(
+    outside: Outside,
+) -> None:
+    made = order(make_board(), [2])
+    outside.pay(made)
+    Attempt.objects.update(session_id="cs_elsewhere", reference="elsewhere")
+    event = outside.events("checkout.session.completed")[-1]
+    kept = deliver(event)
+    assert kept.parked == "unmatched"
+    Attempt.objects.update(session_id=made.session_id, reference=made.attempt.reference)
+    events.again(kept, make_user())
+    assert events.process(kept.pk)
+    kept.refresh_from_db()
+    assert (kept.parked, made.phase()) == ("", "sold")
+    assert AuditEntry.objects.filter(verb="stripeevent.again").count() == 1
+    with pytest.raises(NotParked):
+        events.again(kept, make_user())
 
 
 def test_types_we_do_not_know_are_kept(outside: Outside) -> None:

@@ -72,3 +72,15 @@ def test_nothing_is_split_among_none() -> None:
     assert fees.split(7, []) == []
     assert fees.split(0, [1, 2]) == [0, 0]
     assert fees.split(2, [1, 1, 1]) == [1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("total", "currency", "percent", "fee"),
+    [(7_858, "USD", "0", 0), (7_858, "USD", "1.5", 117), (700_000, "ISK", "0.33", 2_300),
+     (12_340, "KWD", "1", 120), (99, "JPY", "100", 99)],
+)  # fmt: skip
+def test_the_application_fee_is_rounded_down_to_what_can_be_charged(
+    total: int, currency: str, percent: str, fee: int, settings
+) -> None:
+    settings.RALLY_APPLICATION_FEE_PERCENT = percent
+    assert fees.application(total, currency) == fee

@@ -4,6 +4,8 @@ import datetime as dt
 
 import pytest
 
+from accounts.models import Organization
+from boards import holds
 from boards.models import Hold
 from payments import checkouts
 from payments.errors import PaymentsUnavailable
@@ -33,6 +35,16 @@ def test_what_was_left_of_the_hold_is_left_again(outside: Outside) -> None:
     before = made.hold.expires_at
     hold = checkouts.leave(hold=made.hold)
     assert abs(hold.expires_at - before) < dt.timedelta(seconds=5)
+
+
+def test_in_a_sandbox_whose_clock_was_moved_the_tiles_stay_yours_too(outside: Outside) -> None:
+    outside.pass_time(2 * 86_400)
+    board = make_board()
+    Organization.objects.update(clock_offset_s=2 * 86_400)
+    hold = checkouts.leave(hold=order(board, [1, 2]).hold)
+    assert hold.phase == "browsing"
+    assert hold.expires_at - clock.database_now(2 * 86_400) > 14 * MINUTE
+    assert not holds.has_lapsed(hold)
 
 
 def test_another_wish_is_then_another_session(outside: Outside) -> None:

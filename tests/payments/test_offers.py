@@ -4,16 +4,18 @@ import datetime as dt
 
 import pytest
 
+from boards import holds
 from boards.errors import HoldNotFound, TilesTaken
 from boards.models import Claim, Hold
 from campaigns.models import Goal
-from payments import offers, repaying
+from payments import offers, repaying, sessions
 from payments.errors import OfferOver
 from payments.models import Checkout, Line, Payment, Refund, StaffTask
 from payments.offers import Choice
+from payments.snapshots import snapshot
 from rally.kit.errors import InvalidInput
 from tests.factories import make_board, make_hold
-from tests.payments.outside import Order, Outside
+from tests.payments.outside import Order, Outside, order, start
 from tests.payments.test_late import given_up
 from tests.payments.world import ledger
 
@@ -147,3 +149,27 @@ def test_when_nothing_was_kept_another_tile_makes_the_order_sold(outside: Outsid
     offers.choose(offers.link(refund), only(refund, Choice(offers.TILE, 18)))
     assert made.phase() == "sold"
     assert raised() == 1_800
+
+
+@pytest.mark.parametrize("paying", [False, True])
+def test_another_tile_leaves_new_picks_of_the_same_hold_alone(
+    outside: Outside, paying: bool
+) -> None:
+    board = make_board(50)
+    made = order(board, [19])
+    sessions.bury(made.attempt_now(), note="declared dead by staff")
+    make_hold(board, [30], made.token)
+    holds.release(board_id=board.pk, numbers=[19], token=made.token)
+    make_hold(board, [19])
+    outside.pay(made)
+    made.settle()
+    if paying:
+        start(made.hold, email="second@example.org")
+    refund = Refund.objects.get()
+    offers.choose(offers.link(refund), only(refund, Choice(offers.TILE, 12)))
+    repaying.pay_due()
+    assert Payment.objects.get().refunded_minor == 700
+    assert made.phase() == ("paying" if paying else "browsing")
+    shown = snapshot(board.public_id).by_number
+    assert (shown[12].status, shown[30].status) == ("sold", "held")
+    assert Checkout.objects.get(pk=made.attempt.checkout_id).status == Checkout.Status.PAID

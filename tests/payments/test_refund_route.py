@@ -83,6 +83,8 @@ def test_nobody_stranger_and_viewer_are_told_apart(outside: Outside) -> None:
         ({"amountCents": 100, "slotIds": [7]}, "invalid_request"),
         ({"slotIds": [8]}, "refund_exceeds"),
         ({"slotIds": []}, "refund_exceeds"),
+        ({"amountCents": 100, "currency": "EUR"}, "invalid_request"),
+        ({"currency": 7}, "invalid_request"),
         ({"reopen": "yes"}, "invalid_request"),
         ({"reason": 7}, "invalid_request"),
         ([1], "invalid_request"),

@@ -1,6 +1,7 @@
 """Refunds: named lines, pending ones counted, sent once, followed to their end."""
 
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
@@ -9,7 +10,7 @@ from accounts.models import Membership
 from accounts.rights import Forbidden
 from boards.models import Board, Claim
 from campaigns.models import Donation, Goal
-from payments import refunds, repaying
+from payments import gateway, refunds, repaying
 from payments.errors import PaymentsUnavailable, RefundExceeds, RefundLocked
 from payments.models import Payment, Refund, StaffTask
 from payments.snapshots import snapshot
@@ -164,6 +165,56 @@ def test_a_failed_refund_is_a_debt_again_and_can_be_retried(outside: Outside) ->
     refund.refresh_from_db()
     assert refund.status == Refund.Status.SUCCEEDED
     assert_sound()
+
+
+def test_an_old_answer_does_not_undo_a_newer_one(outside: Outside) -> None:
+    _board, gift = sold(outside)
+    refund = refunds.request(gift=gift, by=SYSTEM)
+    outside.control("refunds/next", {"status": "pending"})
+    repaying.pay_due()
+    refund.refresh_from_db()
+    pending = gateway.retrieve_refund(refund.account, refund.refund_id)
+    outside.control(f"refunds/{refund.refund_id}/settle", {"outcome": "succeeded"})
+    paid = gateway.retrieve_refund(refund.account, refund.refund_id)
+    for answer in (paid, pending, paid):
+        repaying.follow(answer, refund.account)
+    refund.refresh_from_db()
+    assert refund.status == Refund.Status.SUCCEEDED
+    failed = replace(paid, status="failed")
+    for answer in (failed, paid, pending):
+        repaying.follow(answer, refund.account)
+    refund.refresh_from_db()
+    assert refund.status == Refund.Status.FAILED
+    assert ledger()["refund_due"] == -7_600
+    assert_sound()
+
+
+def test_word_of_a_failed_try_does_not_stop_the_next(outside: Outside) -> None:
+    _board, gift = sold(outside)
+    refund = refunds.request(gift=gift, by=SYSTEM)
+    outside.control("refunds/next", {"status": "failed"})
+    repaying.pay_due()
+    refund.refresh_from_db()
+    assert refund.status == Refund.Status.FAILED
+    repaying.retry(refund)
+    for event in outside.events("refund.*"):
+        deliver(event)
+    refund.refresh_from_db()
+    assert refund.status == Refund.Status.DUE
+    repaying.pay_due()
+    refund.refresh_from_db()
+    assert refund.status == Refund.Status.SUCCEEDED
+    assert_sound()
+
+
+def test_a_refund_whose_key_only_repeats_an_error_is_found(outside: Outside) -> None:
+    _board, gift = sold(outside)
+    refund = refunds.request(gift=gift, by=SYSTEM)
+    outside.fail("500_after", times=1, route=CREATE)
+    repaying.pay(refund)
+    refund.refresh_from_db()
+    assert refund.status == Refund.Status.SUCCEEDED
+    assert outside.ledger()["refunded_cents"] == 7_600
 
 
 def test_a_refund_made_in_the_dashboard_waits_for_staff_and_frees_nothing(

@@ -8,7 +8,8 @@ from accounts.models import OutboxEvent
 from boards.models import Claim, Hold
 from campaigns.models import Donation, Goal, Member
 from payments import tasks
-from payments.models import Attempt, Checkout, Payment, StripeEvent
+from payments.models import Attempt, Checkout, Payment, StripeAccount, StripeEvent
+from payments.sessions import parameters
 from payments.settlement import settle
 from payments.snapshots import snapshot
 from tests.factories import make_board, make_hold
@@ -113,7 +114,7 @@ def test_a_session_that_ended_frees_the_tiles_without_a_mail(outside: Outside) -
     made.settle()
     assert made.phase() == "expired"
     assert not Claim.objects.filter(ended_at=None).exists()
-    assert not OutboxEvent.objects.exists()
+    assert set(OutboxEvent.objects.values_list("kind", flat=True)) == {"tiles.freed"}
     make_hold(board, [1, 2])
     before = rows()
     made.settle()
@@ -151,3 +152,23 @@ def test_settling_costs_the_same_at_any_number_of_tiles(outside: Outside) -> Non
         counted[tiles] = texts.index("COMMIT") - began - 1
     print(f"statements between BEGIN and COMMIT of a settlement: {counted}")
     assert counted[1] == counted[100] <= MOST_STATEMENTS
+
+
+def test_an_application_fee_is_asked_of_connected_accounts_alone_and_booked(
+    outside: Outside, settings
+) -> None:
+    settings.RALLY_APPLICATION_FEE_PERCENT = "2"
+    made = order(make_board(50), [50])
+    attempt = made.attempt_now()
+    assert "application_fee_amount" not in attempt.params["payment_intent_data"]
+    claims = list(Claim.objects.select_related("board__campaign"))
+    attempt.checkout.account.model = StripeAccount.Model.DIRECT
+    asked = parameters(attempt, claims, "http://127.0.0.1:9")["payment_intent_data"]
+    assert asked["application_fee_amount"] == 100
+    attempt.params["payment_intent_data"] |= {"application_fee_amount": 100}
+    attempt.save(update_fields=["params"])
+    outside.pay(made)
+    made.settle()
+    assert ledger()["platform_fee"] == 100
+    assert sum(ledger().values()) == 0
+    assert_sound()

@@ -14,7 +14,7 @@ from django.test import Client
 
 from accounts.models import OutboxEvent
 from boards.models import Hold
-from payments.models import StripeEvent
+from payments.models import Reconciliation, StripeEvent
 from rally.kit import clock
 from tests.factories import make_board, make_hold
 from tests.payments.outside import Outside, order, signed
@@ -52,6 +52,14 @@ def tell(event: dict[str, Any], client: Client) -> None:
 
 def phase(hold: Hold) -> str:
     return Hold.objects.values_list("phase", flat=True).get(pk=hold.pk)
+
+
+def test_a_worker_that_starts_compares_with_stripe_at_once(
+    start: Callable[[], Any], client: Client
+) -> None:
+    start()
+    until(Reconciliation.objects.exists, 20, "a comparison with Stripe")
+    assert client.get("/api/healthz").json()["checks"]["ledger_drift"] == 0
 
 
 def test_a_lapsed_hold_s_row_says_so(start: Callable[[], Any]) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 from django.db import connection
 from django.test import override_settings
 
+from accounts import codes, grants
+from accounts.models import ApiClient
 from boards import holds, tokens
 from boards.models import Hold
 from payments import checkouts, events, gateway, orders
@@ -69,9 +71,32 @@ def late(attempt: int) -> str:
     return settle(found, gateway.retrieve_session(found.account, found.session_id))
 
 
+def redeem(client: int, code: str, redirect_uri: str) -> str:
+    """A program exchanges its code, as the token endpoint does."""
+    found = ApiClient.objects.get(pk=client)
+    return codes.redeem(found, code, redirect_uri).access_token
+
+
+def renew(client: int, token: str) -> str:
+    """A program uses its refresh token."""
+    return grants.refresh(ApiClient.objects.get(pk=client), token).access_token
+
+
+PROGRAMS = (redeem, renew)
 ACTS: dict[str, Callable[..., Any]] = {
     act.__name__: act
-    for act in (reserve, release, sweep, start, start_counted, leave, look, process, late)
+    for act in (
+        reserve,
+        release,
+        sweep,
+        start,
+        start_counted,
+        leave,
+        look,
+        process,
+        late,
+        *PROGRAMS,
+    )
 }
 
 

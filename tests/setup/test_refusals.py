@@ -61,7 +61,7 @@ def test_a_taken_port_is_named(taken_port: int, var: str) -> None:
     assert f"Port {taken_port} " in refused(PORT=str(taken_port), RALLY_VAR=var)
 
 
-@pytest.mark.parametrize("port", ["0", "65536", "http", "-1"])
+@pytest.mark.parametrize("port", ["0", "65536", "http", "-1", "²", "٣٣٣"])
 def test_a_port_that_is_none(port: str, var: str) -> None:
     assert "PORT" in refused(PORT=port, RALLY_VAR=var)
 
@@ -84,8 +84,12 @@ def test_an_argument_too_many(var: str) -> None:
 
 @pytest.mark.parametrize("verb", [("up",), ("manage", "check")])
 @pytest.mark.parametrize(
-    "url", ["mysql://me@here/rally", "postgres://me@here:port/rally", "postgres://me@here"]
-)
+    "url",
+    [
+        "mysql://me@here/rally", "postgres://me@here:port/rally", "postgres://me@here",
+        "postgres://me@[::1/rally",
+    ],
+)  # fmt: skip
 def test_a_database_url_that_is_none(verb: tuple[str, ...], url: str, var: str) -> None:
     assert "DATABASE_URL" in refused(*verb, DATABASE_URL=url, RALLY_VAR=var, PORT="18099")
 
@@ -96,6 +100,16 @@ def test_an_unreachable_database_is_named_without_its_password(var: str) -> None
     assert "DATABASE_URL" in said
     assert NOBODY_LISTENS in said
     assert "secret" not in said
+
+
+def test_a_database_option_that_nobody_knows_and_a_file_that_is_no_database(
+    tmp_path: Path, var: str
+) -> None:
+    url = f"postgres://me@{NOBODY_LISTENS}/rally?dance=1"
+    assert "dance" in refused(DATABASE_URL=url, RALLY_VAR=var, PORT="18099")
+    text = tmp_path / "notes.txt"
+    text.write_text("not a database " * 100)
+    assert str(text) in refused(DATABASE_URL=f"sqlite://{text}", RALLY_VAR=var, PORT="18099")
 
 
 def test_an_unreachable_redis(var: str) -> None:

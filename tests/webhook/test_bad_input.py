@@ -111,7 +111,7 @@ BODIES = [
     Case("as large as may be", 200, EVENT + b" " * (256_000 - len(EVENT))),
     *(
         Case(f"no {name}", 400, without(name))
-        for name in ("id", "object", "type", "livemode", "data")
+        for name in ("type", "data")
     ),
     Case("a thin event", 400, as_bytes({"id": "evt_1", "object": "v2.core.event", "type": "v1.x",
          "livemode": False, "related_object": {"id": "x", "type": "account", "url": "/v1"}})),
@@ -145,6 +145,10 @@ TAKEN = [
     Case("an account that isn't ours", 200, of(account="acct_foreign")),
     Case("live mode", 200, of(livemode=True)),
     Case("text in any script", 200, of(found={"id": "x", "name": "Zoë 🎈 \u202e"})),
+    *(
+        Case(f"no {name}", 200, without(name))
+        for name in ("id", "object", "livemode", "api_version", "created", "request")
+    ),
     Case("a key twice", 200, EVENT[:-1] + b',"type":"other.type"}'),
 ]  # fmt: skip
 CASES = SIGNATURES + BODIES + TAKEN

@@ -4,17 +4,17 @@ import logging
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.actors import Actor
 from accounts.rights import Right, may
 from campaigns.models import Donation
 from payments import refunds, repaying
 from payments.errors import PaymentsUnavailable
 from payments.models import Refund
-from rally.api.tiles import auth, shapes
-from rally.api.tiles.boards import TilesView
+from rally.api.tiles import shapes
+from rally.api.tiles.base import MemberView
 from rally.kit import ids
 from rally.kit.errors import DomainError, InvalidInput
 
@@ -25,23 +25,10 @@ class GiftNotFound(DomainError):
     """No such gift, or not one the caller may know of."""
 
     code = "not_found"
-    sentence = _("There is no such gift.")
+    sentence = gettext_lazy("There is no such gift.")
 
 
-class AdminView(TilesView):
-    """A route for people with a role; whoever has none learns nothing."""
-
-    actor: Actor
-
-    def admit(self, request: Request) -> None:
-        self.actor = auth.actor(request)
-
-    def owner_of(self, request: Request) -> str:
-        """Idempotency keys belong to the user."""
-        return f"user:{self.actor.user.pk}" if self.actor.user else ""
-
-
-class RefundView(AdminView):
+class RefundView(MemberView):
     """POST /api/admin/gifts/{id}/refund `{amountCents?, slotIds?, reopen?, reason?}`.
 
     Without an amount or tiles, all that is left of the gift is paid back.
@@ -54,6 +41,7 @@ class RefundView(AdminView):
             self.actor, Right.SEE_MONEY, gift.campaign.organization_id, gift.campaign_id
         ):
             raise GiftNotFound
+        _check_currency(data, gift)
         refund = refunds.request(
             gift=gift,
             by=self.actor,
@@ -94,6 +82,15 @@ def _amount(data: dict[str, Any]) -> int | None:
     if data.get("slotIds") is not None:
         raise InvalidInput(_("Send amountCents or slotIds, not both."), field="amountCents")
     return value
+
+
+def _check_currency(data: dict[str, Any], gift: Donation) -> None:
+    """Money goes back as what it came as; who says another currency means another amount."""
+    said = data.get("currency")
+    if said is not None and (not isinstance(said, str) or said.upper() != gift.currency):
+        raise InvalidInput(
+            _("This gift is in %(currency)s.") % {"currency": gift.currency}, field="currency"
+        )
 
 
 def _note(data: dict[str, Any]) -> str:

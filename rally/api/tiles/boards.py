@@ -11,17 +11,17 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import idempotency
-from accounts.models import IdempotencyRecord
 from boards import faces, holds, tokens
 from boards.errors import BoardNotFound, HoldExpired, TilesTaken
 from boards.models import Hold
 from payments import baskets, snapshots
-from rally.api.base import DialectView, FirstRenderer
-from rally.api.tiles import errors, shapes
+from rally.api.tiles import cors, errors, shapes
+from rally.api.tiles.base import TilesView, etags_of
 from rally.api.tiles.reading import read_only
 from rally.kit.errors import DomainError
 from rally.web import base
@@ -34,65 +34,20 @@ class CrossSite(DomainError):
     """A page of another site tried to use this browser's hold."""
 
     code = "forbidden"
-    sentence = _("Calls from pages of other sites can't use this browser's hold.")
-
-
-class TilesView(DialectView):
-    """One act of this dialect."""
-
-    record: IdempotencyRecord | None = None
-    content_negotiation_class = FirstRenderer
-
-    def refuse(
-        self, status: int, code: str, message: str, details: dict[str, Any], retry_after: int = 0
-    ) -> Response:
-        return errors.response(status, code, message, details, retry_after)
-
-    def status_of(self, error: DomainError) -> tuple[int, str]:
-        return errors.status_of(error)
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """A POST with an Idempotency-Key is answered once (see `accounts.idempotency`)."""
-        key = request.headers.get("Idempotency-Key") if request.method == "POST" else None
-        # Read before anything else may consume the stream.
-        body = b"" if key is None else request._request.body
-        self.admit(request)
-        super().initial(request, *args, **kwargs)
-        if key is not None:
-            self.record = idempotency.begin(
-                owner=self.owner_of(request), method="POST", path=request.path, key=key, body=body
-            )
-
-    def admit(self, request: Request) -> None:
-        """Turn away who may not come in, before what they sent is looked at."""
-
-    def owner_of(self, request: Request) -> str:
-        """Whose key it is: keys of different owners never meet."""
-        return f"ip:{base.client_ip(request._request)}"
-
-    def handle_exception(self, exc: Exception) -> Response:
-        if isinstance(exc, idempotency.Replay):
-            answer = Response(exc.data, status=exc.status)
-            answer["Idempotent-Replayed"] = "true"
-            return answer
-        return super().handle_exception(exc)
-
-    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Response:
-        if self.record is not None:
-            idempotency.finish(self.record, response.status_code, response.data)
-        return super().finalize_response(request, response, *args, **kwargs)
+    sentence = gettext_lazy("Calls from pages of other sites can't use this browser's hold.")
 
 
 class HolderView(TilesView):
     """An act on somebody's hold: which token it is, and from where it may come."""
 
     http_method_names = ["post"]
+    is_open = True
     rate = ""
 
     def admit(self, request: Request) -> None:
         """Count first, then look at what was sent: a flood must not get as far as parsing."""
         if self.rate:
-            base.limited(self.rate, base.client_ip(request._request))
+            self.meter.count(self.rate, base.client_ip(request._request))
 
     def owner_of(self, request: Request) -> str:
         """The token's, else the address's."""
@@ -109,14 +64,24 @@ class HolderView(TilesView):
         return given or kept
 
 
-@read_only
+@csrf_exempt
 def board(request: HttpRequest, board_id: str) -> HttpResponseBase:
-    """GET /api/boards/{id}: `{"board": {...}}` with an ETag; 304 when nothing changed."""
+    """GET /api/boards/{id}, for pages of all sites."""
+    if cors.is_preflight(request):
+        return cors.preflight("GET, HEAD")
+    answer = _board(request, board_id=board_id)
+    cors.open_to_all(answer)
+    return answer
+
+
+@read_only
+def _board(request: HttpRequest, board_id: str) -> HttpResponseBase:
+    """`{"board": {...}}` with an ETag; 304 when nothing changed."""
     try:
         found = snapshots.snapshot(board_id)
     except BoardNotFound as why:
         return errors.plain(404, "not_found", str(why))
-    if _etags(request) & {found.etag, "*"}:
+    if etags_of(request) & {found.etag, "*"}:
         answer = HttpResponse(status=304)
     elif GZIP.search(request.headers.get("Accept-Encoding", "")):
         answer = HttpResponse(found.json_gz, content_type="application/json")
@@ -129,12 +94,6 @@ def board(request: HttpRequest, board_id: str) -> HttpResponseBase:
     return answer
 
 
-def _etags(request: HttpRequest) -> set[str]:
-    """The validators of If-None-Match, weak marks dropped (RFC 9110, 13.1.2)."""
-    given = request.headers.get("If-None-Match", "")
-    return {tag.strip().removeprefix("W/") for tag in given.split(",")}
-
-
 class ReserveView(HolderView):
     """POST /api/boards/{id}/reserve `{slotIds, ownerToken}`: hold all of them, or none."""
 
@@ -144,7 +103,7 @@ class ReserveView(HolderView):
         data = shapes.an_object(request.data)
         numbers = shapes.slot_ids(data)
         token = tokens.check(self.token(request, data))
-        base.limited("reserve_token", token)
+        self.meter.count("reserve_token", token)
         face = faces.public(board_id)
         hold = holds.reserve_on(face, numbers=numbers, token=token)
         answer = Response(
@@ -156,6 +115,7 @@ class ReserveView(HolderView):
                 ],
             }
         )
+        answer["Location"] = f"/api/holds/{hold.reference}"
         base.set_hold_cookie(answer, token)
         return answer
 
@@ -209,6 +169,9 @@ class CheckoutView(HolderView):
         except TilesTaken as taken:
             raise _explained(taken, known=given is not None) from None
         answer = Response({"url": base.seen_from(request._request, url)})
+        reference = baskets.open_order(face, token)
+        if reference is not None:
+            answer["Location"] = f"/api/checkouts/{reference}"
         base.set_hold_cookie(answer, token)
         return answer
 

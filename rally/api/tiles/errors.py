@@ -19,6 +19,7 @@ CODES = {
     "hold_limit": (409, "hold_limit"),
     "checkout_open": (409, "checkout_open"),
     "conflict": (409, "conflict"),
+    "organization_required": (400, "organization_required"),
     "csrf_failed": (403, "csrf_failed"),
     "refund_exceeds": (400, "refund_exceeds"),
     "refund_locked": (409, "refund_locked"),

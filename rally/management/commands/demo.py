@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from accounts import organizations
 from accounts.models import Organization
 from boards.models import Board
-from rally.demo import build, people, wipe
+from rally.demo import build, pages, people, programs, wipe
 
 DEMO_SLUGS = ("example-school", "example-club")
 
@@ -49,6 +49,7 @@ def describe(board: Board) -> dict[str, Any]:
     """All a script needs to use the demo. Later work adds keys, and takes none away."""
     base = settings.RALLY_BASE_URL
     campaign, organization = board.campaign, board.campaign.organization
+    made = pages.ensure(campaign)
     return {
         "base_url": base,
         "board": {"id": board.public_id, "url": f"{base}/b/{board.public_id}/"},
@@ -67,7 +68,14 @@ def describe(board: Board) -> dict[str, Any]:
             | ({"totp_secret": people.totp_secret()} if login == "staff" else {})
             for login in people.LOGINS
         },
+        "tiles": {"token": people.token()},
         "join_request": {"url": f"{base}/admin/accounts/joinrequest/"},
+        "oauth": programs.describe(),
+        "sprocket": {
+            "campaign_id": campaign.pk,
+            "user_id": made.member.pk,
+            "team_id": made.team.pk,
+        },
         "stripe": {
             "webhook_secret": settings.STRIPE_WEBHOOK_SECRETS[0] if settings.SIMULATED else None,
             "simulator_url": settings.STRIPE_API_BASE or None,

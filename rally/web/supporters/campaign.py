@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from accounts.models import Organization
@@ -129,6 +130,7 @@ def context(
     }
 
 
+@csrf_exempt
 @require_safe
 def campaign(request: HttpRequest, slug: str) -> HttpResponse:
     """GET /c/{slug}/; an old slug leads to the new one for ever."""

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from boards import holds
@@ -82,6 +83,7 @@ def back(reference: str) -> HttpResponse:
     return answers.SeeOther(reverse("supporters:checkout", args=[reference]))
 
 
+@csrf_exempt
 @require_safe
 def checkout(request: HttpRequest, reference: str) -> HttpResponse:
     """GET /checkout/{ref}/. Coming from the payment page, Stripe is asked before we answer."""

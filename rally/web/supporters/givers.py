@@ -7,7 +7,7 @@ from django.db.models import QuerySet, Sum
 from django.utils.translation import ngettext
 
 from campaigns.models import Campaign, Donation
-from payments.snapshots import shown_name
+from campaigns.showing import shown_name
 from rally.web import words
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from accounts.models import Organization
@@ -53,6 +54,7 @@ def card(campaign: Campaign) -> dict[str, Any]:
     }
 
 
+@csrf_exempt
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """GET /: the same for everybody."""

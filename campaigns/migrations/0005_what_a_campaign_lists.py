@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0002_append_only"),
+        ("campaigns", "0004_gifts_in_order"),
     ]
 
     operations = [

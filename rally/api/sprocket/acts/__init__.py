@@ -1,0 +1,1 @@
+"""What each endpoint does: find what is meant, ask a verb or make a list, answer."""

@@ -1,0 +1,1 @@
+"""The tables of contract and documentation, one file per family of objects."""

@@ -1,0 +1,129 @@
+"""A campaign's gifts, teams and fundraisers, for those who run it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.rights import Right
+from campaigns.models import Donation, Member, Team
+from payments.models import Line
+from rally.api.tiles import listing, places, shapes, tables
+from rally.api.tiles.base import MemberView
+
+
+class ListView(MemberView):
+    """A list within a campaign."""
+
+    table: tables.Table
+    right = Right.SEE_TOTALS
+
+    def get(self, request: Request, campaign_id: str) -> Response:
+        campaign = places.campaign(self.actor, campaign_id, self.right)
+        rows = self.rows(campaign.pk)
+        rows = listing.TableFilterBackend().filter_queryset(request, rows, self)
+        page = listing.page(request, rows, self.table)
+        return Response(page.body(self.table.name, self.shown(page.rows)))
+
+    def rows(self, campaign_pk: int) -> QuerySet[Any]:
+        """All rows of the campaign."""
+        raise TypeError(f"{type(self).__name__} does not say what it lists")
+
+    def shown(self, rows: list[Any]) -> list[dict[str, Any]]:
+        """The rows of a page as the wire has them."""
+        raise TypeError(f"{type(self).__name__} does not say how rows look")
+
+
+class GiftsView(ListView):
+    """GET /api/campaigns/{id}/gifts: two statements a page, whatever the page."""
+
+    table = tables.GIFTS
+    right = Right.SEE_MONEY
+
+    def rows(self, campaign_pk: int) -> QuerySet[Donation]:
+        return Donation.objects.filter(campaign_id=campaign_pk)
+
+    def shown(self, rows: list[Donation]) -> list[dict[str, Any]]:
+        lines = _lines(rows)
+        return [_gift(gift, lines[gift.pk]) for gift in rows]
+
+
+class TeamsView(ListView):
+    """GET /api/campaigns/{id}/teams."""
+
+    table = tables.TEAMS
+
+    def rows(self, campaign_pk: int) -> QuerySet[Team]:
+        teams = Team.objects.filter(campaign_id=campaign_pk, archived_at=None)
+        return teams.select_related("goal").annotate(raised=Coalesce("goal__raised_minor", 0))
+
+    def shown(self, rows: list[Team]) -> list[dict[str, Any]]:
+        return [
+            {"id": f"team{team.pk}", "name": team.name, "slug": team.slug, **_goal(team)}
+            for team in rows
+        ]
+
+
+class FundraisersView(ListView):
+    """GET /api/campaigns/{id}/fundraisers."""
+
+    table = tables.FUNDRAISERS
+
+    def rows(self, campaign_pk: int) -> QuerySet[Member]:
+        members = Member.objects.filter(
+            campaign_id=campaign_pk, is_fundraiser=True, archived_at=None
+        )
+        raised = Coalesce("goal__raised_minor", 0)
+        return members.select_related("goal", "person").annotate(raised=raised)
+
+    def shown(self, rows: list[Member]) -> list[dict[str, Any]]:
+        return [
+            {
+                "id": f"fundraiser{member.pk}",
+                "name": str(member.person),
+                "slug": member.slug,
+                "teamId": f"team{member.team_id}" if member.team_id else None,
+                **_goal(member),
+            }
+            for member in rows
+        ]
+
+
+def _goal(row: Team | Member) -> dict[str, int]:
+    """What it aims for; without a goal of its own, nothing."""
+    goal = getattr(row, "goal", None)
+    return {"goalCents": goal.amount_minor if goal else 0,
+            "raisedCents": goal.raised_minor if goal else 0}  # fmt: skip
+
+
+def _lines(gifts: Iterable[Donation]) -> dict[int, list[tuple[Any, ...]]]:
+    """Of each gift: fee share, tile number and board of its lines."""
+    rows = (
+        Line.objects.filter(donation__in=[gift.pk for gift in gifts])
+        .order_by("pk")
+        .values_list("donation_id", "fee_share_minor", "claim__number", "claim__board__public_id")
+    )
+    found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    for gift, *facts in rows:
+        found[gift].append(tuple(facts))
+    return found
+
+
+def _gift(gift: Donation, lines: list[tuple[Any, ...]]) -> dict[str, Any]:
+    boards = [board for _fee, _number, board in lines if board]
+    return {
+        "id": gift.public_id,
+        "createdAt": shapes.instant(gift.created_at),
+        "amountCents": gift.amount_minor,
+        "coverFeesCents": sum(fee for fee, _number, _board in lines),
+        "currency": gift.currency,
+        "supporterName": gift.display_name or None,
+        "message": gift.message,
+        "boardId": boards[0] if boards else None,
+        "slotIds": sorted({n for _fee, n, board in lines if n and board == boards[0]}),
+        "status": gift.status,
+    }

@@ -1,0 +1,133 @@
+"""What integrators are told of an event: thin messages of ids, numbers and amounts.
+
+No name, e-mail or text of anybody's goes into a message: whoever needs those asks the API,
+with the rights that takes. Each message is `{"type", "timestamp", "data"}`.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from accounts import webhooks
+from accounts.models import JoinRequest, OutboxEvent
+from accounts.webhooks import Message
+from boards.models import Board
+from campaigns.models import Campaign
+from payments.models import Checkout, Dispute, Line, Refund
+
+Facts = tuple[str, str, dict[str, Any]]
+
+
+def fan_out(event: OutboxEvent) -> None:
+    """Leave the event's messages for all who listen. Called in the transaction that marks it
+    done: either both are kept, or the event is taken again."""
+    make = TABLE.get(event.kind)
+    if make is None or event.organization_id is None:
+        return
+    endpoints = webhooks.listeners(event.organization_id)
+    if not endpoints:
+        return
+    moment = event.created_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    for kind, key, data in make(event):
+        body = json.dumps({"type": kind, "timestamp": moment, "data": data}, ensure_ascii=False)
+        webhooks.queue(event, endpoints, Message(kind, key, body))
+
+
+def _paid(event: OutboxEvent) -> Iterator[Facts]:
+    """An order was paid: one donation per goal, and the tiles of each board."""
+    checkout = Checkout.objects.get(pk=event.facts["checkout"])
+    lines = list(_lines(Line.objects.filter(checkout=checkout)))
+    gifts: dict[str, dict[str, Any]] = {}
+    for line in lines:
+        gift = line.donation
+        found = gifts.setdefault(gift.public_id, {
+            "id": gift.public_id, "campaignId": gift.campaign.public_id,
+            "checkoutId": checkout.reference, "amountCents": gift.amount_minor,
+            "coverFeesCents": 0, "currency": gift.currency, "status": gift.status,
+        })  # fmt: skip
+        found["coverFeesCents"] += line.fee_share_minor
+    for key, data in gifts.items():
+        yield "donation.created", key, data
+    for board, numbers in _numbers(lines).items():
+        data = {"boardId": board, "slotIds": numbers, "checkoutId": checkout.reference}
+        yield "tile.sold", f"{checkout.reference}:{board}", data
+
+
+def _refunded(event: OutboxEvent) -> Iterator[Facts]:
+    refund = Refund.objects.get(pk=event.facts["refund"])
+    lines = list(_lines(Line.objects.filter(refund_lines__refund=refund)))
+    gifts = sorted({line.donation.public_id for line in lines})
+    yield "donation.refunded", refund.reference, {
+        "refundId": refund.reference, "donationIds": gifts, "amountCents": refund.amount_minor,
+        "currency": refund.currency, "slotIds": sorted(n for b in _numbers(lines).values()
+                                                      for n in b),
+    }  # fmt: skip
+
+
+def _freed(event: OutboxEvent) -> Iterator[Facts]:
+    facts = event.facts
+    boards = dict(Board.objects.filter(pk__in=facts["boards"]).values_list("pk", "public_id"))
+    freed = {boards[int(pk)]: sorted(numbers) for pk, numbers in facts["boards"].items()}
+    if facts["reason"] == "expired":
+        tiles = [{"boardId": board, "slotIds": numbers} for board, numbers in freed.items()]
+        yield "hold.expired", event.key, {"holdId": facts["hold"], "boards": tiles}
+    for board, numbers in freed.items():
+        yield "tile.released", f"{event.key}:{board}", {
+            "boardId": board, "slotIds": numbers, "holdId": facts["hold"],
+            "reason": facts["reason"],
+        }  # fmt: skip
+
+
+def _dispute(event: OutboxEvent) -> Iterator[Facts]:
+    dispute = Dispute.objects.select_related("payment__checkout").get(pk=event.facts["dispute"])
+    yield event.kind, event.key, {
+        "id": dispute.dispute_id, "checkoutId": dispute.payment.checkout.reference,
+        "status": dispute.status, "reason": dispute.reason, "amountCents": dispute.amount_minor,
+        "currency": dispute.currency,
+    }  # fmt: skip
+
+
+def _campaign(event: OutboxEvent) -> Iterator[Facts]:
+    campaign = Campaign.objects.get(pk=event.facts["campaign"])
+    yield event.kind, event.key, {
+        "id": campaign.public_id, "slug": campaign.slug, "status": campaign.status,
+        "change": event.facts["what"].removeprefix("campaign."),
+    }  # fmt: skip
+
+
+def _joining(event: OutboxEvent) -> Iterator[Facts]:
+    """Each admin's own event says the same; the request's key makes them one."""
+    asked = JoinRequest.objects.select_related("user", "organization").get(
+        pk=event.facts["request"]
+    )
+    created = event.kind == "join_request.created"
+    yield event.kind, asked.public_id, {
+        "id": asked.public_id, "userId": asked.user.public_id,
+        "organizationId": asked.organization.public_id,
+        "status": JoinRequest.Status.PENDING.value if created else asked.status,
+    }  # fmt: skip
+
+
+def _lines(lines: Any) -> Any:
+    return lines.select_related("donation__campaign", "claim__board").order_by("pk")
+
+
+def _numbers(lines: list[Line]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for line in lines:
+        if line.claim is not None:
+            found.setdefault(line.claim.board.public_id, []).append(line.claim.number)
+    return {board: sorted(set(numbers)) for board, numbers in found.items()}
+
+
+TABLE: dict[str, Callable[[OutboxEvent], Iterator[Facts]]] = {
+    "gift.paid": _paid,
+    "gift.counted": _paid,
+    "refund.paid": _refunded,
+    "tiles.freed": _freed,
+    "dispute.opened": _dispute,
+    "dispute.closed": _dispute,
+    "campaign.updated": _campaign,
+    "join_request.created": _joining,
+    "join_request.decided": _joining,
+}

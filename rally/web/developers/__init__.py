@@ -1,0 +1,1 @@
+"""The developer portal: documents, tokens, apps, webhooks."""

@@ -1,0 +1,25 @@
+"""Addresses of the developer portal."""
+
+from django.urls import path
+
+from rally.web.developers import mine, pages
+
+app_name = "developers"
+urlpatterns = [
+    path("developers/", pages.start, name="start"),
+    path("developers/tiles/<slug:key>/", pages.section, name="section"),
+    path("developers/apps/", mine.apps, name="apps"),
+    path("developers/apps/<slug:public_id>/secret/", mine.app_secret, name="app-secret"),
+    path("developers/webhooks/", mine.hooks, name="hooks"),
+    path("developers/webhooks/<slug:public_id>/", mine.hook, name="hook"),
+    path("developers/webhooks/<slug:public_id>/remove/", mine.remove_hook, name="hook-remove"),
+    path(
+        "developers/webhooks/<slug:public_id>/<slug:delivery>/replay/",
+        mine.replay,
+        name="replay",
+    ),
+    path("accounts/tokens/", mine.my_tokens, name="tokens"),
+    path("accounts/tokens/<int:pk>/revoke/", mine.revoke_token, name="token-revoke"),
+    path("api/schema/", pages.schema_page, name="schema"),
+    path("api/schema/<slug:key>.json", pages.schema, name="schema-json"),
+]

@@ -1,0 +1,142 @@
+"""Gifts, teams and fundraisers of a campaign, page by page."""
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import Organization
+from tests import factories
+from tests.api.kit import error
+from tests.api.tiles.members import Program, program
+
+pytestmark = pytest.mark.django_db(databases=["default", "cache"])
+KEYS = [
+    "id",
+    "createdAt",
+    "amountCents",
+    "coverFeesCents",
+    "currency",
+    "supporterName",
+    "message",
+    "boardId",
+    "slotIds",
+    "status",
+]
+
+
+@pytest.fixture
+def organization() -> Organization:
+    return factories.make_organization()
+
+
+@pytest.fixture
+def script(organization: Organization) -> Program:
+    return program(organization)
+
+
+def test_a_gift_tells_what_was_bought(script: Program, organization: Organization) -> None:
+    board = factories.make_board(20, campaign=factories.make_campaign(organization))
+    factories.make_sale(board, [7, 3], "Ada Lovelace", message="Go team!")
+    path = f"/api/campaigns/{board.campaign.public_id}/gifts"
+    body = script.get(path).json()
+    assert body["next"] is None
+    [found] = body["gifts"]
+    assert list(found) == KEYS
+    assert (found["amountCents"], found["slotIds"], found["boardId"]) == (
+        1000,
+        [3, 7],
+        board.public_id,
+    )
+    assert (found["supporterName"], found["message"], found["status"]) == (
+        "Ada Lovelace",
+        "Go team!",
+        "confirmed",
+    )
+    other = factories.make_board(20, campaign=board.campaign)
+    factories.make_sale(other, [1])
+    assert len(script.get(path).json()["gifts"]) == 2
+    for query, count in (
+        (f"boardId={board.public_id}", 1),
+        ("boardId=nothing", 0),
+        ("status=confirmed", 2),
+        ("status=void", 0),
+        ("amountCents=>=1000", 1),
+        ("createdAt=>2020-01-01T00:00:00Z", 2),
+        ("createdAt=<2020-01-01T00:00:00Z", 0),
+    ):
+        assert len(script.get(f"{path}?{query}").json()["gifts"]) == count, query
+    amounts = [g["amountCents"] for g in script.get(f"{path}?sort=amountCents").json()["gifts"]]
+    assert amounts == [100, 1000]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "limit=101",
+        "limit=0",
+        "boardId=a%20b",
+        "createdAt=now",
+        "sort=boardId",
+        "supporterName=Ada",
+        "amountCents=1.5",
+        "after=x",
+    ],
+)
+def test_bad_questions_are_400(query: str, script: Program, organization: Organization) -> None:
+    campaign = factories.make_campaign(organization)
+    error(script.get(f"/api/campaigns/{campaign.public_id}/gifts?{query}"), 400, "invalid_request")
+
+
+def test_a_page_costs_three_statements_and_the_callers_token(
+    script: Program, organization: Organization, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    board = factories.make_board(50, campaign=factories.make_campaign(organization))
+    path = f"/api/campaigns/{board.campaign.public_id}/gifts?limit=5"
+    seen, after = [], ""
+    for number in range(1, 13):
+        factories.make_sale(board, [number])
+    script.get(path)
+    while True:
+        # token, campaign, roles, gifts, lines
+        with django_assert_num_queries(5):
+            body = script.get(path + after).json()
+        seen += [gift["id"] for gift in body["gifts"]]
+        if body["next"] is None:
+            break
+        after = f"&after={body['next']}"
+    assert len(seen) == len(set(seen)) == 12
+
+
+@pytest.mark.parametrize("sort", ["createdAt", "-createdAt", "amountCents", "-amountCents"])
+def test_every_sort_can_be_paged(sort: str, script: Program, organization: Organization) -> None:
+    board = factories.make_board(50, campaign=factories.make_campaign(organization))
+    for number in range(1, 6):
+        factories.make_sale(board, [number])
+    path = f"/api/campaigns/{board.campaign.public_id}/gifts?limit=2&sort={sort}"
+    amounts, after = [], ""
+    for _ in range(3):
+        body = script.get(path + after).json()
+        amounts += [gift["amountCents"] for gift in body["gifts"]]
+        after = f"&after={body['next']}"
+    assert amounts == sorted(amounts, reverse=sort.startswith("-")) and len(amounts) == 5
+
+
+def test_teams_and_fundraisers(script: Program, organization: Organization) -> None:
+    campaign = factories.make_campaign(organization)
+    team = factories.make_team(campaign)
+    member = factories.make_member(campaign, team)
+    path = f"/api/campaigns/{campaign.public_id}"
+    assert script.get(f"{path}/teams").json() == {
+        "teams": [
+            {
+                "id": f"team{team.pk}",
+                "name": "Rowers",
+                "slug": team.slug,
+                "goalCents": 0,
+                "raisedCents": 0,
+            }
+        ],
+        "next": None,
+    }
+    [found] = script.get(f"{path}/fundraisers").json()["fundraisers"]
+    assert (found["id"], found["teamId"]) == (f"fundraiser{member.pk}", f"team{team.pk}")
+    assert found["name"] == "Ada Lovelace"

@@ -1,0 +1,154 @@
+"""Every event reaches those who listen, verified, with an id that stays."""
+
+import datetime as dt
+
+import pytest
+
+from accounts import joinrequests, webhook_sending, webhooks
+from accounts.actors import Actor
+from accounts.models import (
+    ApiClient,
+    ApiConsent,
+    Organization,
+    OutboxEvent,
+    User,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
+from accounts.outbox import announce
+from boards import holds, tokens
+from campaigns import editing
+from payments import disputes
+from rally.dispatch import outbox
+from rally.kit import clock
+from tests import factories
+from tests.outgoing.receiver import Receiver, receiving
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "cache"])
+
+
+def told(receiver: Receiver, endpoint: WebhookEndpoint) -> dict[str, dict]:
+    """Everything waiting is sent; the data of each message by its type."""
+    outbox.drain()
+    webhook_sending.deliver_due()
+    return {one["type"]: one["data"] for one in receiver.messages(endpoint.secret)}
+
+
+def test_tiles_and_holds(
+    receiver: Receiver, endpoint: WebhookEndpoint, organization: Organization
+) -> None:
+    board = factories.make_board(20, campaign=factories.make_campaign(organization))
+    token = tokens.new()
+    hold = factories.make_hold(board, [1, 2], token)
+    holds.release(board_id=board.pk, numbers=[1], token=token)
+    found = told(receiver, endpoint)
+    assert found["tile.released"] == {
+        "boardId": board.public_id,
+        "slotIds": [1],
+        "holdId": hold.reference,
+        "reason": "released",
+    }
+    assert holds.expire([hold.pk], now=clock.now() + dt.timedelta(hours=1)) == 1
+    found = told(receiver, endpoint)
+    assert found["hold.expired"]["boards"] == [{"boardId": board.public_id, "slotIds": [2]}]
+    assert found["tile.released"]["reason"] == "expired"
+    sale = factories.make_sale(board, [7, 3])
+    found = told(receiver, endpoint)
+    assert found["tile.sold"] == {
+        "boardId": board.public_id,
+        "slotIds": [3, 7],
+        "checkoutId": sale.reference,
+    }
+    assert found["donation.created"]["amountCents"] == 1000
+    assert len(receiver.ids) == len(set(receiver.ids)) == 5
+
+
+def test_campaigns_and_requests(
+    receiver: Receiver, endpoint: WebhookEndpoint, organization: Organization, owner: User
+) -> None:
+    by = Actor(owner, "page")
+    details = editing.Details("New Kit", 10_000, clock.now() + dt.timedelta(days=9))
+    campaign = editing.create(organization=organization, details=details, by=by)
+    asked = joinrequests.ask(organization, Actor(factories.make_user(), "page"), "Please.")
+    found = told(receiver, endpoint)
+    assert found["campaign.updated"]["id"] == campaign.public_id
+    assert found["join_request.created"]["status"] == "pending"
+    joinrequests.deny(asked, by, "Not known.")
+    assert told(receiver, endpoint)["join_request.decided"]["status"] == "denied"
+    assert [one["type"] for one in receiver.messages(endpoint.secret)].count(
+        "join_request.created"
+    ) == 1
+
+
+def test_nothing_personal_is_in_a_message(
+    receiver: Receiver, endpoint: WebhookEndpoint, organization: Organization
+) -> None:
+    board = factories.make_board(20, campaign=factories.make_campaign(organization))
+    factories.make_sale(board, [7], "Ada Lovelace", message="For Jane")
+    told(receiver, endpoint)
+    whole = b"".join(body for _headers, body in receiver.got).decode()
+    assert "Lovelace" not in whole and "Jane" not in whole and "@" not in whole
+
+
+def test_only_what_was_asked_for_and_only_ones_own(organization: Organization, owner: User) -> None:
+    other = factories.make_organization()
+    with receiving() as mine, receiving() as theirs:
+        by = Actor(owner, "page")
+        webhooks.add(organization, by, url=mine.url, events=["tile.sold"])
+        theirs_owner = Actor(factories.make_user(is_staff=True), "admin")
+        webhooks.add(other, theirs_owner, url=theirs.url, events=webhooks.EVENTS)
+        board = factories.make_board(20, campaign=factories.make_campaign(organization))
+        factories.make_sale(board, [7])
+        outbox.drain(), webhook_sending.deliver_due()
+        assert len(mine.got) == 1 and not theirs.got
+
+
+def test_an_app_hears_of_those_who_let_it_in(organization: Organization, owner: User) -> None:
+    maker = factories.make_user()
+    app = ApiClient.objects.create(
+        name="App",
+        user=maker,
+        client_type="confidential",
+        authorization_grant_type="authorization-code",
+    )
+    board = factories.make_board(20, campaign=factories.make_campaign(organization))
+    with receiving() as receiver:
+        endpoint = webhooks.add(app, Actor(maker, "page"), url=receiver.url, events=["tile.sold"])
+        factories.make_sale(board, [1])
+        outbox.drain(), webhook_sending.deliver_due()
+        assert not receiver.got
+        consent = ApiConsent.objects.create(client=app, organization=organization, user=owner)
+        factories.make_sale(board, [2])
+        assert "tile.sold" in told(receiver, endpoint)
+        consent.revoked_at = clock.now()
+        consent.save()
+        factories.make_sale(board, [3])
+        outbox.drain(), webhook_sending.deliver_due()
+        assert len(receiver.got) == 1
+
+
+def test_a_dispute_is_opened_and_closed_once(organization: Organization) -> None:
+    class Row:
+        dispute_id, is_open, pk = "dp_1", True, 1
+
+        class account:
+            organization_id = organization.pk
+
+        status = "needs_response"
+
+    disputes._tell(Row, True, True)
+    Row.status, Row.is_open = "won", False
+    disputes._tell(Row, False, True)
+    disputes._tell(Row, False, False)
+    kinds = list(OutboxEvent.objects.order_by("pk").values_list("kind", flat=True))
+    assert kinds == ["dispute.opened", "dispute.closed"]
+
+
+def test_a_message_that_can_not_be_made_waits_and_lets_others_by(
+    receiver: Receiver, endpoint: WebhookEndpoint, organization: Organization
+) -> None:
+    announce("gift.paid", key="x", organization_id=organization.pk, facts={"checkout": 0})
+    board = factories.make_board(20, campaign=factories.make_campaign(organization))
+    factories.make_sale(board, [7])
+    assert "tile.sold" in told(receiver, endpoint)
+    assert WebhookDelivery.objects.filter(state="waiting").count() == 0
