@@ -97,6 +97,12 @@ class Standing:
         """Whether the right is held in any part of the organization."""
         return self.unlimited or any(grant.role in MAY[right] for grant in self.grants)
 
+    def may_see_contacts(self, campaign_id: int, campaign_shows_them: bool) -> bool:
+        """Whether donors' e-mails and addresses of one campaign may be read."""
+        if self.may(Right.SEE_CONTACTS, campaign_id):
+            return True
+        return campaign_shows_them and self.may(Right.RUN_CAMPAIGNS, campaign_id)
+
     @property
     def belongs(self) -> bool:
         """Whether there is any role at all: without one, nothing here exists for them."""
@@ -155,9 +161,7 @@ def may_see_contacts(
 ) -> bool:
     """Whether the actor may read donors' e-mails and addresses in one campaign."""
     found = standing(by, organization_id)
-    if found.may(Right.SEE_CONTACTS, campaign_id):
-        return True
-    return campaign_shows_them and found.may(Right.RUN_CAMPAIGNS, campaign_id)
+    return found.may_see_contacts(campaign_id, campaign_shows_them)
 
 
 def organizations(by: Actor) -> QuerySet[Organization]:

@@ -54,6 +54,7 @@ def of_engine(
         yield Figure(f"{words}, cold, queries, {name}", found[f"{what}_cold"], at_most=3)
         yield Figure(f"{words}, warm, queries, {name}", found[f"{what}_warm"], at_most=1)
     yield from money_of(name, folder, settings)
+    yield from crowd_of(name, folder, settings)
     yield from lists_of(name, folder, settings, gifts)
     raced = child("bench.races", folder, str(rounds), **settings)
     about = f"200 clients, 100 tiles, {rounds} rounds, {name}"
@@ -65,6 +66,17 @@ def of_engine(
     yield Figure(f"conflicts (409), {about}", raced["conflicts"])
     yield Figure(f"attempts per second, {name}", raced["attempts_per_s"], "1/s")
     yield Figure(f"slowest of a hundred, {name}", raced["p99_ms"], "ms")
+
+
+def crowd_of(name: str, folder: Path, settings: dict[str, str]) -> Iterator[Figure]:
+    """Organizers' and staff's pages at 100,000 sold tiles and 10,000 supporters."""
+    found = child("bench.crowd", folder, **settings)
+    for page, one in found["pages"].items():
+        yield Figure(f"{page}, crowded, queries, {name}", one["queries"], at_most=12)
+        yield Figure(f"{page}, crowded, {name}", one["ms"], "ms")
+    csv = found["csv"]
+    words = f"list of {csv['lines'] - 1:,} gifts, growth, {name}"
+    yield Figure(words, csv["growth_mb"], "MB", at_most=30)
 
 
 def money_of(name: str, folder: Path, settings: dict[str, str]) -> Iterator[Figure]:

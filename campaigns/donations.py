@@ -10,10 +10,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import BigIntegerField, Case, F, OuterRef, Subquery, Sum, Value, When
+from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from campaigns.models import Campaign, Donation, DonationEntry, Goal, Member
 from rally.kit import clock
+from rally.kit.errors import InvalidInput
 
 Status = Donation.Status
 UP = (
@@ -125,6 +127,44 @@ def void(gift: Donation, reason: str) -> None:
         _move_pending(gift, -gift.amount_minor)
     gift.status, gift.void_reason = Status.VOID, reason[:300]
     Donation.objects.filter(pk=gift.pk).update(status=gift.status, void_reason=gift.void_reason)
+
+
+def recredit(gift: Donation, goal: Goal) -> None:
+    """What still counts of the gift, or is promised, counts for `goal` instead.
+
+    Two entries that add up to nothing; every total above both follows. The caller holds the
+    order's lock and checked that the goal is of the same campaign. Raises InvalidInput for a
+    gift that counts for nothing.
+    """
+    # Nobody changes teams while these are held; see `participants`.
+    locked = Goal.objects.select_for_update(no_key=True, of=("self",)).filter(
+        pk__in=[gift.goal_id, goal.pk]
+    )
+    list(locked.order_by("pk").values("pk"))
+    if gift.status == Status.PENDING and not gift.is_verified:
+        _move_pending(gift, -gift.amount_minor)
+        _point_at(gift, goal)
+        _move_pending(gift, gift.amount_minor)
+        return
+    left = gift.entries.aggregate(n=Sum("amount_minor"))["n"] or 0
+    if left <= 0:
+        raise InvalidInput(_("Nothing of this gift counts any more."), field="credit")
+    before = gift.entries.filter(kind=DonationEntry.Kind.CREDIT).count() // 2
+    pair = [(gift.goal_id, -left, "from"), (goal.pk, left, "to")]
+    entries = [
+        DonationEntry(
+            donation=gift, goal_id=goal_id, kind=DonationEntry.Kind.CREDIT, amount_minor=amount,
+            reference=f"credit:{gift.pk}:{before}:{way}",
+        )
+        for goal_id, amount, way in pair
+    ]  # fmt: skip
+    _point_at(gift, goal)
+    write_entries(entries)
+
+
+def _point_at(gift: Donation, goal: Goal) -> None:
+    Donation.objects.filter(pk=gift.pk).update(goal=goal)
+    gift.goal_id = goal.pk
 
 
 def _move_pending(gift: Donation, amount_minor: int) -> None:

@@ -35,6 +35,9 @@ class Details:
     type: str = Campaign.Type.TEAM
     unlisted: bool = False
     donor_contact_visible: bool = False
+    lists_teams: bool = True
+    lists_fundraisers: bool = True
+    lists_supporters: bool = True
     project_id: str = ""
     fund_code: str = ""
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.utils.text import slugify
 
-from campaigns.models import Campaign, OldSlug
+from campaigns.models import Campaign, Member, OldSlug, Team
 
 LONGEST = 90
 # Words that would read as a page of ours, now or later.
@@ -52,3 +52,18 @@ def rename(campaign: Campaign, slug: str) -> None:
     OldSlug.objects.get_or_create(slug=campaign.slug, defaults={"campaign": campaign})
     OldSlug.objects.filter(slug=slug, campaign=campaign).delete()
     campaign.slug = slug
+
+
+def within(campaign: Campaign, owner: type[Team] | type[Member], words: str) -> str:
+    """The first of a, a-2, a-3 .. that no other team, or fundraiser, of the campaign ever had.
+
+    The caller holds the campaign's lock, so that two at once get two.
+    """
+    wanted = slugify(words)[: LONGEST - 5].strip("-_") or owner._meta.model_name or "page"
+    rows = owner._default_manager.filter(campaign=campaign, slug__startswith=wanted)
+    taken = set(rows.values_list("slug", flat=True))
+    candidate, number = wanted, 1
+    while candidate in taken or candidate in RESERVED:
+        number += 1
+        candidate = f"{wanted}-{number}"
+    return candidate

@@ -19,8 +19,8 @@ from boards import holds, phases
 from boards.errors import BoardClosed, HoldExpired
 from boards.models import Claim, Hold
 from boards.states import Phase
-from campaigns import donations
-from campaigns.models import Donation
+from campaigns import crediting, donations
+from campaigns.models import Donation, Goal
 from payments import fees, gateway, sessions
 from payments.errors import (
     AmountTooSmall,
@@ -45,11 +45,21 @@ class Wish:
 
     supporter: Supporter
     cover_fees: bool
+    credit: Goal | None = None
+
+    def goal_of(self, claim: Claim) -> int:
+        """Whom a tile is credited to: whom the supporter chose, within their campaign."""
+        if self.credit and crediting.campaign_of(self.credit) == claim.board.campaign_id:
+            return self.credit.pk
+        return claim.board.goal_id
 
     def digest(self, claims: list[Claim]) -> str:
         """A fingerprint of everything that makes the order what it is."""
         facts = [
-            [(claim.board_id, claim.number, claim.price_minor) for claim in claims],
+            [
+                (claim.board_id, claim.number, claim.price_minor, self.goal_of(claim))
+                for claim in claims
+            ],
             self.supporter.name,
             self.supporter.email,
             self.supporter.message,
@@ -67,15 +77,18 @@ def start(
     supporter: Supporter,
     cover_fees: bool,
     site: str,
+    credit: Goal | None = None,
     now: dt.datetime | None = None,
 ) -> str:
     """Start paying for a hold's tiles; answers the address of the hosted pay page.
+
+    `credit` is whom the supporter gives for; without it each board's own goal counts.
 
     The same wish again gives the same session; a different one while that is open raises
     CheckoutOpen. Raises InvalidInput, HoldExpired, AmountTooSmall, TooManyCheckouts and
     PaymentsUnavailable; in the last case the tiles stay held and the call may be repeated.
     """
-    wish = Wish(supporter.checked(), cover_fees)
+    wish = Wish(supporter.checked(), cover_fees, credit)
     with transaction.atomic():
         attempt = _attempt(hold.pk, wish, site, now)
     failpoint("attempt_committed")
@@ -184,8 +197,8 @@ def _write_order(hold: Hold, wish: Wish, claims: list[Claim], net: int, cover: i
         request_digest=wish.digest(claims),
     )
     gifts: dict[int, Donation] = {}
-    for goal_id in sorted({claim.board.goal_id for claim in claims}):
-        mine = [claim for claim in claims if claim.board.goal_id == goal_id]
+    for goal_id in sorted({wish.goal_of(claim) for claim in claims}):
+        mine = [claim for claim in claims if wish.goal_of(claim) == goal_id]
         gifts[goal_id] = donations.pledge(
             campaign_id=mine[0].board.campaign_id,
             goal_id=goal_id,
@@ -200,8 +213,8 @@ def _write_order(hold: Hold, wish: Wish, claims: list[Claim], net: int, cover: i
         Line(
             checkout=checkout,
             claim=claim,
-            goal_id=claim.board.goal_id,
-            donation=gifts[claim.board.goal_id],
+            goal_id=wish.goal_of(claim),
+            donation=gifts[wish.goal_of(claim)],
             amount_minor=claim.price_minor,
             fee_share_minor=share,
         )

@@ -90,6 +90,34 @@ def request(
     return refund
 
 
+def quote(
+    gift: Donation, *, amount_minor: int | None = None, numbers: Sequence[int] | None = None
+) -> int:  # fmt: skip
+    """What `request` would owe back now, fees included, in minor units; nothing is written.
+
+    Raises NotRefundable, RefundExceeds and RefundLocked like it.
+    """
+    payment = _payment(gift)
+    lines = _lines_of(payment, gift, "")
+    if any(line.locked for line in lines):
+        raise RefundLocked
+    lines = lines if numbers is None else _named(lines, numbers)
+    return sum(part.total for part in _parts(lines, amount_minor, payment))
+
+
+def left(gift: Donation) -> int:
+    """What can still be paid back of a gift, in minor units; 0 for what never passed Stripe."""
+    try:
+        return quote(gift)
+    except (NotRefundable, RefundExceeds, RefundLocked):
+        return 0
+
+
+def is_known(request_key: str) -> bool:
+    """Whether this very request made a refund before."""
+    return Refund.objects.filter(request_key=request_key).exists()
+
+
 def _request(
     gift: Donation, by: Actor, reason: str, amount_minor: int | None,
     numbers: Sequence[int] | None, reopen: bool, note: str, request_key: str,
@@ -130,6 +158,16 @@ def _locked(gift: Donation) -> Payment:
     if found is None:
         raise NotRefundable
     return found
+
+
+def _payment(gift: Donation) -> Payment:
+    """The payment behind a gift, to look at. Raises NotRefundable."""
+    orders = Line.objects.filter(donation=gift).values("checkout")
+    found = Payment.objects.filter(checkout__in=orders, status=Payment.Status.PAID)
+    payment = found.select_related("checkout").first()
+    if payment is None:
+        raise NotRefundable
+    return payment
 
 
 def _lines_of(payment: Payment, gift: Donation, request_key: str) -> list[Any]:

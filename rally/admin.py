@@ -1,5 +1,6 @@
 """Django's admin with our name on it, and what needs a person on its first page."""
 
+from functools import partial
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
@@ -8,12 +9,13 @@ from django.contrib.admin import AdminSite
 from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import JoinRequest, Organization, User
-from payments.models import AuditRun, StaffTask, StripeEvent
+from payments.models import AuditRun, Dispute, StaffTask, StripeEvent
+from rally import doctoring
 from rally.kit import clock, heartbeat
 from rally.web import mfa
 
@@ -44,6 +46,10 @@ class RallyAdminSite(AdminSite):
         answer: HttpResponse = door(request, extra_context=extra_context)
         return answer
 
+    def get_urls(self) -> list[Any]:
+        doctor = self.admin_view(partial(doctoring.page, self))
+        return [path("doctor/", doctor, name="doctor"), *super().get_urls()]
+
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
@@ -70,6 +76,12 @@ def attention(request: HttpRequest) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     if request.user.has_perm("payments.view_stafftask"):
         rows += _tasks()
+        rows.append({"words": _("What is stuck, and its repair"), "figure": _("doctor"),
+                     "url": reverse("admin:doctor"), "alarm": False})  # fmt: skip
+    if request.user.has_perm("payments.view_dispute"):
+        disputed = Dispute.objects.filter(is_open=True).count()
+        rows.append(_row(_("Open disputes"), disputed, "payments_dispute", alarm=disputed > 0,
+                         is_open__exact="1"))  # fmt: skip
     if request.user.has_perm("payments.view_stripeevent"):
         rows += _events()
     if request.user.has_perm("payments.view_auditrun"):

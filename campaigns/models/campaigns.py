@@ -88,6 +88,11 @@ class Campaign(Named):
         default=False, help_text=_("fundraisers and captains see donors' contact data")
     )
     unlisted = models.BooleanField(default=False, help_text=_("reached by link only"))
+    lists_teams = models.BooleanField(default=True, help_text=_("teams and what they raised"))
+    lists_fundraisers = models.BooleanField(
+        default=True, help_text=_("fundraisers and what they raised")
+    )
+    lists_supporters = models.BooleanField(default=True, help_text=_("supporters by name"))
     project_id = models.CharField(max_length=64, blank=True)
     fund_code = models.CharField(max_length=64, blank=True)
     view_count = models.PositiveBigIntegerField(default=0)

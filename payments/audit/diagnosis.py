@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from accounts.actors import Actor
 from accounts.models import AuditEntry
 from boards.models import Claim, Hold
 from payments.audit.problems import Problem, of_orders
@@ -10,6 +11,8 @@ from payments.audit.surroundings import of_installation
 from payments.errors import PaymentsUnavailable, SessionRefused
 from payments.models import Attempt, Checkout, Dispute, Payment, Refund
 from rally.kit import money
+
+COMMAND = Actor(user=None, door="command")
 
 
 def problems(hold: Hold | None = None) -> list[Problem]:
@@ -19,8 +22,8 @@ def problems(hold: Hold | None = None) -> list[Problem]:
     return [*of_installation(), *of_orders()]
 
 
-def repair(problem: Problem) -> str:
-    """Do the safe repair, and write down that it was done. Answers what came of it."""
+def repair(problem: Problem, by: Actor = COMMAND) -> str:
+    """Do the safe repair, and write down who did it. Answers what came of it."""
     if problem.act is None:
         raise ValueError(f"{problem.kind} has no safe repair")
     try:
@@ -30,7 +33,8 @@ def repair(problem: Problem) -> str:
         outcome = f"Stripe didn't help: {why}"
     AuditEntry.objects.create(
         organization_id=problem.organization_id,
-        door="command",
+        user=by.user,
+        door=by.door,
         verb=f"doctor.{problem.kind}",
         object_type=problem.object_type,
         object_id=problem.object_id,

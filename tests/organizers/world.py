@@ -10,6 +10,7 @@ from accounts.actors import SYSTEM, Actor
 from accounts.models import Membership, Organization, User
 from accounts.models.organizations import Role
 from boards.models import Board
+from campaigns.models import Donation
 from payments import offline
 from payments.models import Checkout
 from payments.offline import Entry
@@ -56,7 +57,11 @@ def make() -> World:
         board = factories.make_board(campaign=found)
         world.things[name.replace("campaign", "board")] = board
         world.things[name.replace("campaign", "cash")] = cash(board)
-    world.things["team"] = factories.make_team(world.campaign)
+    for name in ("", "their_"):
+        found = world.things[f"{name}campaign"]
+        world.things[f"{name}team"] = factories.make_team(found)
+        world.things[f"{name}fundraiser"] = factories.make_member(found)
+        world.things[f"{name}gift"] = Donation.objects.get(campaign=found)
     for kind in KINDS[:-1]:
         world.users[kind] = factories.make_user(f"{kind}@example.org", is_staff=kind == "staff")
     for role in ROLES:
@@ -77,7 +82,7 @@ def make() -> World:
 
 def cash(board: Board) -> Checkout:
     """Money on a board that nobody has counted."""
-    entry = Entry([1], "Placeholder Person", 100, clock.now())
+    entry = Entry([1], f"Placeholder {board.pk}", 100, clock.now())
     return offline.enter(board, entry, SYSTEM)
 
 

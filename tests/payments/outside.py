@@ -18,6 +18,7 @@ from django.db import connections
 
 from boards import tokens
 from boards.models import Board, Hold
+from campaigns.models import Goal
 from payments import checkouts, events, gateway
 from payments.gateway import Session
 from payments.models import Attempt, StripeEvent
@@ -123,8 +124,10 @@ def order(board: Board, numbers: Any = (1,), *, cover: bool = False, **who: Any)
     return Order(hold, url, token, attempt)
 
 
-def start(hold: Hold, *, cover: bool = False, **who: Any) -> str:
-    return checkouts.start(hold=hold, supporter=make_supporter(**who), cover_fees=cover, site=SITE)
+def start(hold: Hold, *, cover: bool = False, credit: Goal | None = None, **who: Any) -> str:
+    return checkouts.start(
+        hold=hold, supporter=make_supporter(**who), cover_fees=cover, site=SITE, credit=credit
+    )
 
 
 def signed(body: bytes, at: float | None = None, secret: str = "") -> str:

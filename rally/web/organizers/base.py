@@ -65,6 +65,10 @@ class Desk:
         here = self.campaign.pk if self.campaign else None
         return self.standing.may(Right(right), here, team_id)
 
+    def sees_contacts(self, campaign: Campaign) -> bool:
+        """Whether donors' e-mails and addresses of a campaign may be shown to this one."""
+        return self.standing.may_see_contacts(campaign.pk, campaign.donor_contact_visible)
+
     def campaigns(self, right: Right | None = None) -> QuerySet[Campaign]:
         """The organization's campaigns that this one may see, or holds a right in."""
         ours = Campaign.objects.filter(organization=self.organization, archived_at=None)

@@ -219,10 +219,10 @@ def rules(request: HttpRequest, desk: Desk, board: Board) -> HttpResponse:
     """GET, POST /organize/{code}/boards/{public_id}/settings/."""
     start = {
         "title": board.title, "columns": board.columns, "hold_minutes": board.hold_seconds // 60,
-        "most_per_supporter": board.most_per_supporter, "owner": _owner_key(board),
+        "most_per_supporter": board.most_per_supporter, "owner": owner_key(board),
     }  # fmt: skip
     form = RulesForm(base.posted(request), initial=start)
-    owners = _owners(board.campaign)
+    owners = owners_of(board.campaign)
     field = form.fields["owner"]
     assert isinstance(field, forms.ChoiceField)
     field.choices = [(key, label) for key, (label, _owner) in owners.items()]
@@ -247,13 +247,14 @@ def rules(request: HttpRequest, desk: Desk, board: Board) -> HttpResponse:
     )  # fmt: skip
 
 
-def _owner_key(board: Board) -> str:
+def owner_key(board: Board) -> str:
+    """How forms name whom a board is credited to."""
     if board.team_id is not None:
         return f"team-{board.team_id}"
     return f"member-{board.member_id}" if board.member_id is not None else ""
 
 
-def _owners(campaign: Campaign) -> dict[str, tuple[str, Team | Member | None]]:
+def owners_of(campaign: Campaign) -> dict[str, tuple[str, Team | Member | None]]:
     """The campaign itself, its teams, its fundraisers."""
     teams = Team.objects.filter(campaign=campaign, archived_at=None).order_by("name")
     members = Member.objects.filter(

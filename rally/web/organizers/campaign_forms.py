@@ -120,6 +120,18 @@ class SettingsForm(WithMoney):
         label=_("Fundraisers and captains see donors' contact data"), required=False,
         help_text=_("Off: only owners and admins see e-mail and postal addresses."),
     )  # fmt: skip
+    lists_teams = forms.BooleanField(
+        label=_("Show how much each team raised"), required=False,
+        help_text=_("On the campaign's page. A team's own page shows it either way."),
+    )  # fmt: skip
+    lists_fundraisers = forms.BooleanField(
+        label=_("Show how much each fundraiser raised"), required=False,
+        help_text=_("On the campaign's page, for those whose page is public."),
+    )  # fmt: skip
+    lists_supporters = forms.BooleanField(
+        label=_("Show who gave"), required=False,
+        help_text=_("Everybody is shown as they chose. Off: only how many they are."),
+    )  # fmt: skip
     project_id = forms.CharField(label=_("Project number in your books (optional)"), required=False)
     fund_code = forms.CharField(label=_("Fund code (optional)"), required=False)
 

@@ -85,6 +85,7 @@ def latest(campaign: Campaign) -> list[dict[str, Any]]:
             "amount": money.format(gift.amount_minor, gift.currency),
             "at": gift.paid_at,
             "how": gift.get_payment_type_display(),
+            "public_id": gift.public_id,
         }
         for gift in rows
     ]

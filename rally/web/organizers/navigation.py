@@ -33,7 +33,8 @@ class Entry:
 # In the order of the rail. A page that isn't there yet has no entry.
 ENTRIES = (
     Entry("overview", _("Overview"), "tiles"),
-    Entry("people", _("People"), "people", Right.RUN_ORGANIZATION),
+    Entry("people", _("People"), "people", Right.RUN_CAMPAIGNS, anywhere=True),
+    Entry("money", _("Money"), "bank", Right.SEE_MONEY, anywhere=True),
     Entry("settings", _("Settings"), "list", Right.RUN_ORGANIZATION),
 )
 

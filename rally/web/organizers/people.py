@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -84,9 +85,26 @@ def invitations(desk: Desk) -> list[dict[str, Any]]:
     ]
 
 
-@base.organization_page(Right.RUN_ORGANIZATION)
+def tabs(desk: Desk, now: str) -> list[dict[str, Any]]:
+    """The lists of people, as far as this one may see them."""
+    known = [
+        ("people", _("Members"), desk.may(Right.RUN_ORGANIZATION)),
+        ("supporters", _("Supporters"), desk.standing.may_somewhere(Right.SEE_MONEY)),
+        ("teams", _("Teams"), desk.standing.may_somewhere(Right.RUN_CAMPAIGNS)),
+        ("fundraisers", _("Fundraisers"), desk.standing.may_somewhere(Right.RUN_CAMPAIGNS)),
+    ]
+    return [
+        {"label": label, "url": desk.url(name), "now": name == now}
+        for name, label, shown in known
+        if shown
+    ]
+
+
+@base.organization_page(Right.RUN_CAMPAIGNS, anywhere=True)
 def people(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """GET /organize/{code}/people/."""
+    """GET /organize/{code}/people/: who runs it; to others, who supports it."""
+    if not desk.may(Right.RUN_ORGANIZATION):
+        return redirect(desk.url("supporters"))
     rows = base.page_of(request, members(desk))
     asking = [
         {"public_id": one.public_id, "name": words.called(one.user), "email": one.user.email,
@@ -97,7 +115,7 @@ def people(request: HttpRequest, desk: Desk) -> HttpResponse:
         request, "organize/people.html", desk, here="people", title=_("People"),
         lead=_("Who runs %(name)s with you.") % {"name": desk.organization},
         rows=rows, members=[member_row(row, desk) for row in rows], asking=asking,
-        invited=invitations(desk),
+        invited=invitations(desk), tabs=tabs(desk, "people"),
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """A campaign's page: why, how far, its boards, its story, who gets the money, who gave."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -19,7 +20,8 @@ from campaigns.models import Campaign, OldSlug
 from payments import snapshots
 from rally.kit import clock
 from rally.web import base, facts, story, words
-from rally.web.supporters import givers, pages
+from rally.web.supporters import givers, pages, ranking
+from rally.web.supporters.ranking import Ranking
 
 if TYPE_CHECKING:
     from payments.snapshots import Snapshot
@@ -59,12 +61,13 @@ def picture(snap: "Snapshot") -> SafeString | str:
     )
 
 
-def board_card(snap: "Snapshot") -> dict[str, Any]:
+def board_card(snap: "Snapshot", query: str = "") -> dict[str, Any]:
+    """A board in little; `query` goes along, such as "?t=falcons" for whom it's opened."""
     free = snap.counts["available"]
     left = ngettext("%(n)d tile is free.", "%(n)d tiles are free.", free) % {"n": free}
     return {
         "title": snap.title,
-        "href": reverse("supporters:board", args=[snap.public_id]),
+        "href": reverse("supporters:board", args=[snap.public_id]) + query,
         "label": _("%(board)s: %(left)s Open the board") % {"board": snap.title, "left": left},
         "picture": picture(snap),
         "prices": words.prices([(c.number, c.price_minor) for c in snap.cells], snap.currency),
@@ -106,8 +109,9 @@ def thermometer(campaign: Campaign, shown: "list[Snapshot]", now: dt.datetime) -
 
 
 def context(
-    campaign: Campaign, shown: "list[Snapshot]", thermo: object, site: str
-) -> dict[str, Any]:
+    campaign: Campaign, shown: "list[Snapshot]", thermo: object, site: str,
+    rankings: Sequence[Ranking] = (),
+) -> dict[str, Any]:  # fmt: skip
     cards = [board_card(snap) for snap in shown]
     listed, others = givers.of(campaign, shown)
     return {
@@ -120,6 +124,7 @@ def context(
         "story": story.html(campaign.story) if campaign.story else "",
         "people": listed,
         "others": others,
+        "rankings": rankings,
         "notice": notice(campaign, shown),
         "link": site + reverse("supporters:campaign", args=[campaign.slug]),
     }
@@ -139,10 +144,11 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
     thermo = thermometer(found, shown, clock.now(found.organization.clock_offset_s))
     seen = tuple((snap.board_pk, snap.etag, snap.title, snap.is_open) for snap in shown)
     ours = (str(found.organization), found.organization.status, found.organization.noindex)
-    key = (found.pk, found.modified_at, ours, thermo, seen, site,
+    ranked = ranking.of(found)
+    key = (found.pk, found.modified_at, ours, thermo, seen, site, ranked,
            translation.get_language())  # fmt: skip
 
     def build() -> str:
-        return render_to_string("campaign/page.html", context(found, shown, thermo, site))
+        return render_to_string("campaign/page.html", context(found, shown, thermo, site, ranked))
 
     return pages.answer(request, shelf.get(key, build))

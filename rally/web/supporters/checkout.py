@@ -17,7 +17,7 @@ from payments.errors import AmountTooSmall, CheckoutOpen, PaymentsUnavailable
 from payments.orders import Order
 from rally.kit.errors import DomainError, InvalidInput, RateLimited
 from rally.web import base
-from rally.web.supporters import answers, checkout_page, overlay
+from rally.web.supporters import answers, checkout_page, credits, overlay
 from rally.web.supporters import query as queries
 from rally.web.supporters.board_page import Problem
 from rally.web.supporters.checkout_page import Viewer
@@ -50,7 +50,7 @@ def show(
     )
     context = checkout_page.context(order, viewer)
     if viewer.yours and order.phase == Phase.BROWSING:
-        context["form"] = form or SupporterForm()
+        context["form"] = form or SupporterForm(credits=credits.of(request, order))
     context["problem"] = problem
     return answers.may_lead_to_payment(request, answers.personal(TEMPLATE, context, status))
 
@@ -112,7 +112,8 @@ def pay(request: HttpRequest, reference: str) -> HttpResponse:
     hold = owned(request, reference)
     if hold is None:
         return back(reference)
-    form = SupporterForm(request.POST)
+    offered = credits.of(request, orders.order(reference))
+    form = SupporterForm(request.POST, credits=offered)
     if not form.is_valid():
         return show(request, orders.order(reference), form=form, status=400)
     try:
@@ -120,6 +121,7 @@ def pay(request: HttpRequest, reference: str) -> HttpResponse:
             hold=hold,
             supporter=form.supporter(),
             cover_fees=form.cleaned_data["cover_fees"],
+            credit=offered.goal(form.cleaned_data.get("credit", "")),
             site=base.site(request),
         )
     except HoldExpired:
@@ -141,21 +143,23 @@ def extend(request: HttpRequest, reference: str) -> HttpResponse:
     except HoldExpired:
         return back(reference)
     except HoldLimit as why:
-        return refusal(request, hold, why, typed_so_far(request))
+        return refusal(request, hold, why, typed_so_far(request, orders.order(reference)))
     board = request.POST.get("board", "")
     if board.isalnum():
         picks = queries.read(request.POST).href()
         return answers.SeeOther(reverse("supporters:board", args=[board]) + picks)
     if "email" in request.POST:
         # The form beside the button isn't sent yet: what was typed into it stays.
-        return show(request, orders.order(reference), form=typed_so_far(request))
+        order = orders.order(reference)
+        return show(request, order, form=typed_so_far(request, order))
     return back(reference)
 
 
-def typed_so_far(request: HttpRequest) -> SupporterForm:
+def typed_so_far(request: HttpRequest, order: Order) -> SupporterForm:
     """The form as it was left, not yet checked."""
     ticked = {name: name in request.POST for name in ("hide_amount", "cover_fees")}
-    return SupporterForm(initial={**request.POST.dict(), **ticked})
+    initial = {**request.POST.dict(), **ticked}
+    return SupporterForm(initial=initial, credits=credits.of(request, order))
 
 
 @answers.step

@@ -1,6 +1,7 @@
 """What a supporter tells us before paying. The rules are the core's; the words stand beside."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,7 @@ from campaigns.models import Donation
 from payments import supporters
 from payments.supporters import Supporter
 from rally.kit.errors import InvalidInput
+from rally.web.supporters.credits import Credits
 
 
 class SupporterForm(forms.Form):
@@ -54,6 +56,22 @@ class SupporterForm(forms.Form):
         required=False,
     )
     cover_fees = forms.BooleanField(label=_("Cover the card fees"), required=False)
+    credit = forms.ChoiceField(
+        label=_("Who are you giving for? (optional)"),
+        help_text=_("It counts for them, and for the campaign."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, credits: Credits | None = None, **kwargs: Any) -> None:
+        """With nobody to choose from there is no such question."""
+        super().__init__(*args, **kwargs)
+        field = self.fields["credit"]
+        assert isinstance(field, forms.ChoiceField)
+        if credits is None or not credits.choices:
+            del self.fields["credit"]
+            return
+        field.choices = [("", credits.otherwise), *credits.choices]
+        field.initial = credits.chosen
 
     def _rule(self, field: str, rule: Callable[[object], str]) -> str:
         try:

@@ -1,5 +1,6 @@
 """Who gave to a campaign, as they chose to be shown."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import QuerySet, Sum
@@ -29,9 +30,18 @@ class Givers(NamedTuple):
     others: str
 
 
-def of(campaign: Campaign, boards: "list[Snapshot]") -> Givers:
-    """Newest first; sponsors, whose names stand on their tiles without a gift, come last."""
+def of(
+    campaign: Campaign, boards: "list[Snapshot]", goal_ids: Sequence[int] | None = None
+) -> Givers:
+    """Newest first; sponsors, whose names stand on their tiles without a gift, come last.
+
+    With `goal_ids` only gifts that are credited to one of these.
+    """
     gifts = _counted(campaign)
+    if goal_ids is not None:
+        gifts = gifts.filter(goal_id__in=goal_ids)
+    if not campaign.lists_supporters:
+        return Givers([], _others(gifts.count(), after_names=False))
     named = gifts.exclude(shown_as=Donation.ShownAs.ANONYMOUS).exclude(display_name="")
     shown = [
         Giver(
@@ -67,3 +77,9 @@ def _others(count: int, after_names: bool) -> str:
             "%(n)d gift, given without a name.", "%(n)d gifts, given without a name.", count
         )
     return sentence % {"n": count}
+
+
+def count(campaign: Campaign, goal_ids: Sequence[int]) -> int:
+    """How many people gave for one of these goals, and something of it is left."""
+    gifts = _counted(campaign).filter(goal_id__in=goal_ids).order_by()
+    return len(set(gifts.values_list("person_id", flat=True)))

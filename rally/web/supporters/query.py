@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import QueryDict
 
+from campaigns import crediting
+
 SHOWS = ("all", "free", "cheap")
 BIG = 400
 BLOCK = 100
@@ -22,11 +24,12 @@ class Query:
     block: int = 0
     find: int | None = None
     picked: tuple[int, ...] = ()
+    credit: str = ""
 
     @property
     def cacheable(self) -> bool:
         """Only the few addresses everybody shares are worth keeping."""
-        return self.find is None and not self.picked
+        return self.find is None and not self.picked and not self.credit
 
     def href(self, **changes: object) -> str:
         """The same view with something changed, as a query string that keeps the picks."""
@@ -39,6 +42,8 @@ class Query:
         if other.block:
             pairs.append(("block", other.block))
         pairs += [("tile", number) for number in other.picked]
+        if other.credit:
+            pairs.append(("for", other.credit))
         return "?" + urlencode(pairs)
 
 
@@ -54,6 +59,15 @@ def numbers(texts: list[str]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(value for value in found if value is not None))
 
 
+def credit(params: QueryDict | Mapping[str, str]) -> str:
+    """Whom a link asks to credit: "?m=jane-s" and "?t=falcons" as keys, "for" as it stands."""
+    for name, prefix in (("for", ""), ("m", "m:"), ("t", "t:")):
+        key = prefix + params.get(name, "")
+        if crediting.KEY.match(key):
+            return key
+    return ""
+
+
 def read(params: QueryDict | Mapping[str, str]) -> Query:
     """The view that the parameters of a GET or POST ask for."""
     texts = params.getlist("tile") if isinstance(params, QueryDict) else []
@@ -65,4 +79,5 @@ def read(params: QueryDict | Mapping[str, str]) -> Query:
         block=number(params.get("block")) or 0,
         find=number(params.get("find")),
         picked=numbers(texts),
+        credit=credit(params),
     )

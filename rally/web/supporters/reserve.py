@@ -74,7 +74,9 @@ def reserve(request: HttpRequest, public_id: str) -> HttpResponse:
     except tuple(STATUSES) as error:
         problem = Problem(titles()[type(error)], str(error))
         return board.refused(request, public_id, query, problem, status=STATUSES[type(error)])
-    answer = answers.SeeOther(reverse("supporters:checkout", args=[hold.reference]))
+    credited = {"for": query.credit} if query.credit else {}
+    address = reverse("supporters:checkout", args=[hold.reference], query=credited)
+    answer = answers.SeeOther(address)
     base.set_hold_cookie(answer, token)
     return answer
 

@@ -1,6 +1,6 @@
 """Where organizers arrive, and what belongs to the organization itself."""
 
-from tests.organizers.table import ADMINS, EVERYBODY, MEMBERS, OWNERS, SIGNED_IN, Row
+from tests.organizers.table import ADMINS, EVERYBODY, MEMBERS, OWNERS, RUNNERS, SIGNED_IN, Row
 
 BOTH = ("GET", "POST")
 
@@ -30,7 +30,8 @@ ROWS = [
     Row("join", EVERYBODY, args=lambda w: [w.secret]),
     Row("overview", MEMBERS),
     Row("leave", MEMBERS, methods=BOTH),
-    Row("people", ADMINS),
+    # Who runs campaigns alone is led on to the supporters.
+    Row("people", RUNNERS | {"limited"}),
     Row("roles", MEMBERS),
     Row("invite", ADMINS, methods=BOTH, data={"role": "viewer"}),
     about("member", ADMINS, "membership", data={"role": "viewer"}),

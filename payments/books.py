@@ -1,0 +1,112 @@
+"""What came in for each campaign and what became of it, to the cent, from the ledger.
+
+An order belongs to the campaign its lines are for. One basket may hold tiles of several; each
+of its postings is then split over them by what their lines came to, as fees are, so that the
+parts always add up to the posting.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from django.db import connection
+
+from payments import fees
+from payments.models import LedgerTransaction
+from payments.models.ledger import LedgerEntry
+
+Kind, Account = LedgerTransaction.Kind, LedgerEntry.Account
+HELD = frozenset({Account.PROVIDER, Account.BANK})
+BACK = frozenset({Kind.REFUND, Kind.REFUND_FAILED})
+
+SHARES = """
+    WITH shares AS (
+        SELECT l.checkout_id, d.campaign_id, sum(l.amount_minor + l.fee_share_minor) AS share
+        FROM payments_line l JOIN campaigns_donation d ON d.id = l.donation_id
+        JOIN campaigns_campaign c ON c.id = d.campaign_id
+        WHERE c.organization_id = %s GROUP BY l.checkout_id, d.campaign_id),
+    orders AS (
+        SELECT checkout_id, min(campaign_id) AS campaign_id, count(*) AS campaigns
+        FROM shares GROUP BY checkout_id)"""
+# Orders for one campaign are added up there; those for several come one by one.
+WHOLE = f"""{SHARES}
+    SELECT o.campaign_id, t.kind, e.account, sum(e.amount_minor)
+    FROM payments_ledgerentry e JOIN payments_ledgertransaction t ON t.id = e.transaction_id
+    JOIN orders o ON o.checkout_id = t.checkout_id
+    WHERE t.organization_id = %s AND o.campaigns = 1
+    GROUP BY o.campaign_id, t.kind, e.account"""
+SPLIT = f"""{SHARES}
+    SELECT e.id, t.kind, e.account, e.amount_minor, s.campaign_id, s.share
+    FROM payments_ledgerentry e JOIN payments_ledgertransaction t ON t.id = e.transaction_id
+    JOIN orders o ON o.checkout_id = t.checkout_id
+    JOIN shares s ON s.checkout_id = t.checkout_id
+    WHERE t.organization_id = %s AND o.campaigns > 1
+    ORDER BY e.id, s.campaign_id"""
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """One campaign's money in minor units. `net` is what is left: gross less all the others.
+
+    `owed` is what still goes back and is still in `net`; `disputed` is what banks have taken
+    for now or for good; `other` is what staff set right by hand.
+    """
+
+    gross: int = 0
+    fees: int = 0
+    refunded: int = 0
+    disputed: int = 0
+    other: int = 0
+    net: int = 0
+    owed: int = 0
+
+    def __add__(self, more: "Book") -> "Book":
+        names = self.__slots__
+        return Book(*(getattr(self, name) + getattr(more, name) for name in names))
+
+
+def of(organization_id: int) -> dict[int, Book]:
+    """Each campaign's book, by its key; those nothing was given to are left out. Two queries."""
+    sums: dict[int, dict[tuple[str, str], int]] = defaultdict(lambda: defaultdict(int))
+    for campaign, kind, account, amount in _rows(WHOLE, organization_id):
+        sums[campaign][kind, account] += int(amount)
+    for campaign, kind, account, amount in _split(_rows(SPLIT, organization_id)):
+        sums[campaign][kind, account] += amount
+    return {campaign: _book(found) for campaign, found in sums.items()}
+
+
+def _rows(statement: str, organization_id: int) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [organization_id, organization_id])
+        return list(cursor.fetchall())
+
+
+def _split(rows: Iterable[tuple]) -> Iterator[tuple[int, str, str, int]]:
+    """Each posting over its order's campaigns, by largest remainder."""
+    entries: dict[int, tuple[str, str, int, dict[int, int]]] = {}
+    for key, kind, account, amount, campaign, share in rows:
+        found = entries.setdefault(key, (kind, account, amount, {}))
+        found[3][campaign] = int(share)
+    for kind, account, amount, shares in entries.values():
+        sign = -1 if amount < 0 else 1
+        parts = fees.split(abs(amount), list(shares.values()))
+        for campaign, part in zip(shares, parts, strict=True):
+            yield campaign, kind, account, sign * part
+
+
+def _book(sums: Mapping[tuple[str, str], int]) -> Book:
+    def total(kinds: Iterable[str], accounts: Iterable[str]) -> int:
+        return sum(sums.get((kind, account), 0) for kind in kinds for account in accounts)
+
+    everything = Kind.values
+    gross = total({Kind.CAPTURE, Kind.OFFLINE}, HELD)
+    cost = total(everything, {Account.PROCESSOR_FEE, Account.PLATFORM_FEE})
+    refunded = -total(BACK, HELD)
+    # What a dispute takes leaves the provider together with the bank's fee.
+    disputed = -total({Kind.DISPUTE}, HELD) - total({Kind.DISPUTE}, {Account.PROCESSOR_FEE})
+    net = total(everything, HELD)
+    return Book(
+        gross=gross, fees=cost, refunded=refunded, disputed=disputed, net=net,
+        other=gross - cost - refunded - disputed - net,
+        owed=-total(everything, {Account.REFUND_DUE}),
+    )  # fmt: skip
