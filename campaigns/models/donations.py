@@ -83,8 +83,6 @@ class Donation(Modified):
             models.Index(F("campaign"), Coalesce("paid_at", "created_at"), name="donation_given"),
             models.Index("campaign", "modified_at", "id", name="donation_modified"),
             models.Index("goal", "paid_at", name="donation_goal"),
-            # Lists of a campaign's gifts go by it, page after page.
-            models.Index("campaign", "id", name="donation_in_order"),
         ]
 
     def __str__(self) -> str:

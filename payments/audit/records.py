@@ -76,8 +76,8 @@ TOO_EARLY = f"""
         WHERE k.reference = o.key AND k.status IN {PAID_STATUSES})"""
 
 SENT_TWICE = """
-    SELECT min(id) AS id, endpoint_id AS endpoint, event_id AS event, count(*) AS deliveries
-    FROM accounts_webhookdelivery GROUP BY endpoint_id, event_id HAVING count(*) > 1"""
+    SELECT min(id) AS id, endpoint_id AS endpoint, key, count(*) AS deliveries
+    FROM accounts_webhookdelivery GROUP BY endpoint_id, key HAVING count(*) > 1"""
 
 CAMPAIGN = "JOIN campaigns_campaign y ON y.id = x.campaign_id"
 ORDER = "JOIN payments_checkout y ON y.id = x.checkout_id"
@@ -137,6 +137,6 @@ CHECKS = (
         Rule("accounts_outboxevent", "told more than once", TOLD_TWICE),
         Rule("payments_checkout", "a paid order nobody was told of", UNTOLD),
         Rule("accounts_outboxevent", "told of an order that isn't paid", TOO_EARLY),
-        Rule("accounts_webhookdelivery", "an event goes to an address twice", SENT_TWICE),
+        Rule("accounts_webhookdelivery", "a message goes to an address twice", SENT_TWICE),
     )),
 )  # fmt: skip

@@ -98,6 +98,10 @@ def _programs(school: accounts.Organization) -> dict[str, Any]:
         **common, token=SECRET, expires=tomorrow, source_refresh_token=refresh
     )
     accounts.ApiIdToken.objects.create(application=client, user=login, expires=tomorrow)
+    accounts.AppRequest.objects.create(
+        user=login, name="Example program", site="https://example.com", scopes="tiles_read",
+        redirect_uris="https://example.com/", purpose="To try it.",
+    )  # fmt: skip
     accounts.ApiConsent.objects.create(client=client, organization=school, user=login)
     accounts.ApiCredential.objects.create(login="example", secret_digest=SECRET, partner=partner)
     accounts.PersonalToken.objects.create(

@@ -26,8 +26,10 @@ def _delivered_twice(b: Breaker) -> None:
     b.lift("accounts_webhookdelivery")
     for key in (1, 2):
         b.run(
-            "INSERT INTO accounts_webhookdelivery (id, endpoint_id, event_id, body, attempts,"
-            f" next_at, created_at) SELECT {key}, 1, 1, '', 0, created_at, created_at"
+            "INSERT INTO accounts_webhookdelivery (id, public_id, endpoint_id, event_id,"
+            " message_id, kind, key, body, state, attempts, error, next_at, created_at)"
+            f" SELECT {key}, '{key}', 1, 1, 'm', 'tile.sold', 'k', '', 'waiting', 0, '',"
+            " created_at, created_at"
             " FROM accounts_outboxevent ORDER BY id LIMIT 1"
         )
 

@@ -28,7 +28,7 @@ def test_pages(
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0, f"{address} scrolls sideways by {wide}"
     page.goto(running_site.base_url + "/")
-    page.locator(".card h3 a").first.click()
+    page.get_by_role("link", name="Spring Tournament Fund").first.click()
     assert findings(page) == []
 
 

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
 
 def test_with_javascript(page: Page, running_site: Site) -> None:
     page.goto(running_site.base_url + "/")
-    page.locator(".card h3 a").first.click()
+    page.get_by_role("link", name="Spring Tournament Fund").first.click()
     page.get_by_role("link", name="Pick your tiles").first.click()
     numbers = free(page)
     pick(page, numbers)

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaigns", "0004_gifts_in_order"),
+        ("campaigns", "0003_public_names_and_pages"),
     ]
 
     operations = [
