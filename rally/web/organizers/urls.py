@@ -14,6 +14,7 @@ from rally.web.organizers import (
     members,
     money,
     overview,
+    own,
     people,
     preview,
     settings,
@@ -106,5 +107,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("organize/ask/<code:code>/", start.ask, name="ask"),
     path("join/", join.code, name="join-code"),
     path("join/<str:secret>/", join.join, name="join"),
+    path("organize/pages/", own.pages, name="pages"),
+    path("organize/pages/take-over/", own.take_over, name="pages-take-over"),
+    path("organize/pages/<slug:key>/", own.page, name="page"),
+    path("organize/pages/<slug:key>/edit/", own.edit, name="page-edit"),
+    path("organize/pages/<slug:key>/gifts.csv", own.gifts, name="page-gifts"),
     path("organize/<code:code>/", include(within)),
 ]
