@@ -82,6 +82,7 @@ within: list[URLPattern] = [
     path("c/<slug:slug>/preview/", preview.preview, name="campaign-preview"),
     path("c/<slug:slug>/publish/", wizard.publish, name="campaign-publish"),
     path("c/<slug:slug>/settings/", lifecycle.settings, name="campaign-settings"),
+    path("c/<slug:slug>/currency/", lifecycle.currency, name="campaign-currency"),
     path("c/<slug:slug>/pause/", lifecycle.pause, name="campaign-pause"),
     path("c/<slug:slug>/resume/", lifecycle.resume, name="campaign-resume"),
     path("c/<slug:slug>/extend/", lifecycle.extend, name="campaign-extend"),
