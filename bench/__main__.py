@@ -69,10 +69,11 @@ def of_engine(
 
 
 def crowd_of(name: str, folder: Path, settings: dict[str, str]) -> Iterator[Figure]:
-    """Organizers' and staff's pages at 100,000 sold tiles and 10,000 supporters."""
+    """Organizers' and staff's pages at 100,000 gifts of three tiles and 10,000 supporters."""
     found = child("bench.crowd", folder, **settings)
     for page, one in found["pages"].items():
         yield Figure(f"{page}, crowded, queries, {name}", one["queries"], at_most=12)
+        yield Figure(f"{page}, crowded, reads of all claims, {name}", len(one["scans"]), at_most=0)
         yield Figure(f"{page}, crowded, {name}", one["ms"], "ms")
     csv = found["csv"]
     words = f"list of {csv['lines'] - 1:,} gifts, growth, {name}"

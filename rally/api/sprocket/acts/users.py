@@ -4,6 +4,7 @@ from typing import Any
 
 from accounts import addresses
 from accounts.models import Address
+from boards import owners
 from campaigns import members, updates
 from campaigns.models import Member, Update
 from rally.api.sprocket import batch, changes, errors, loading, reach, rows
@@ -117,7 +118,7 @@ def delete_user(call: Call, campaign: int, user: int) -> Answer:
     """Take the page down; gifts to it go on counting."""
     place = reach.administered(call.caller, campaign)
     found = reach.member(place, user)
-    members.archive(found, place.caller.actor)
+    owners.archive(found, place.caller.actor)
     return deleted(found.pk)
 
 
