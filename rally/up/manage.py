@@ -27,8 +27,9 @@ def main() -> None:
         answer(Refusal("The demo is not for production: RALLY_ENV=production is set."))
         sys.exit(NOT_FOR_PRODUCTION)
     where = place.read(os.environ)
-    if "PORT" not in os.environ:
-        os.environ.update(place.running(where.var))
+    found = place.running(where.var)
+    if os.environ.get("PORT", found.get("PORT")) == found.get("PORT"):
+        os.environ.update(found)
         where = place.read(os.environ)
     place.check_writable(where.var)
     simulated = environment.simulated(os.environ)
