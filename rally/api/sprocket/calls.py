@@ -87,6 +87,12 @@ class Endpoint:
     leaders: bool = False
     deletes: bool = False
 
+    @property
+    def name(self) -> str:
+        """For anchors and files: get-campaigns-campaign-users."""
+        path = self.path.replace("{", "").replace("}", "")
+        return f"{self.verb.lower()}-{path.replace('/', '-')}"
+
 
 def listed(call: Call, listing: Listing, sight: Sight) -> Answer:
     """A page of a list."""

@@ -126,8 +126,7 @@ def enter_gifts(call: Call, campaign: int) -> Answer:
 
 
 def _enter(place: Place, values: dict[str, Any], key: str) -> Donation:
-    changes.require(DONATION, values, "Amount")
-    changes.require(DONATION, values, "Donor")
+    changes.require(DONATION, values)
     told = changes.told(values, place)
     return entering.enter(place.campaign, told, place.caller.actor, request_key=key)
 

@@ -84,7 +84,7 @@ def add_teams(call: Call, campaign: int) -> Answer:
 
 
 def _add(place: Place, values: dict[str, Any]) -> Team:
-    changes.require(TEAM, values, "Name")
+    changes.require(TEAM, values)
     return teams.add(place.campaign, changes.team(values, place.campaign), place.caller.actor)
 
 

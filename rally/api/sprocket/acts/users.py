@@ -77,7 +77,7 @@ def add_users(call: Call, campaign: int) -> Answer:
 
 
 def _add(place: Place, values: dict[str, Any]) -> Member:
-    changes.require(USER, values, "First_Name")
+    changes.require(USER, values)
     wanted = changes.user(values, place.campaign)
     return members.add(place.campaign, wanted, place.caller.actor)
 
@@ -203,7 +203,7 @@ def add_update(call: Call, campaign: int, user: int, *, admin: bool = False) -> 
     """Post news."""
     author = _author(call, campaign, user, admin, writes=True)
     values = call.values(UPDATE)
-    changes.require(UPDATE, values, "Title")
+    changes.require(UPDATE, values)
     wanted = changes.renamed(values, changes.UPDATE)
     return one(UPDATE, updates.post(author, wanted, call.caller.actor), PUBLIC)
 
