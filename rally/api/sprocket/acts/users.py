@@ -73,7 +73,7 @@ def add_users(call: Call, campaign: int) -> Answer:
         made = _add(place, changes.record(USER, record))
         return made.pk, lambda: show(USER, _loaded(made, place.sight), place.sight)
 
-    return batch.run(several, USER, call.caller.name, work)
+    return batch.run(several, USER, call.count, work)
 
 
 def _add(place: Place, values: dict[str, Any]) -> Member:
@@ -93,7 +93,7 @@ def edit_users(call: Call, campaign: int) -> Answer:
         members.edit(found, wanted, place.caller.actor)
         return found.pk, lambda: show(USER, _loaded(found, place.sight), place.sight)
 
-    return batch.run(several, USER, call.caller.name, work)
+    return batch.run(several, USER, call.count, work)
 
 
 def edit_self(call: Call, campaign: int, user: int) -> Answer:
