@@ -17,6 +17,7 @@ from celery.worker import state
 
 from rally import fsbroker
 from rally.celery import app
+from rally.kit import heartbeat
 
 SWEEPS = (
     "boards.tasks.expire_holds",
@@ -46,6 +47,7 @@ class Schedule(bootsteps.StartStopStep):
 @signals.worker_ready.connect
 def catch_up(**about: Any) -> None:
     """What was missed while no worker ran is looked for at once, not at the next interval."""
+    heartbeat.beat()  # the first task comes a moment later, and a start waits for this
     for name in ("rally.tasks.heartbeat", *SWEEPS):
         if name in app.tasks:
             app.send_task(name)

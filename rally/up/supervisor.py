@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TextIO
 
-from rally.up import dotenv, environment, place
+from rally.up import dotenv, environment, place, stamp
 from rally.up.children import Child
 from rally.up.place import BASE, Place
 from rally.up.refusal import Refusal
@@ -189,7 +189,10 @@ def main(arguments: list[str]) -> int:
     supervisor = Supervisor(where)
     supervisor.listen()
     try:
-        found = supervisor.prepare()
+        found = stamp.found(where, os.environ)
+        if found is None:
+            found = supervisor.prepare()
+            stamp.keep(where, os.environ, found)
         supervisor.start(found["webhook_secret"], simulator)
         supervisor.await_ready()
         welcome(where)
