@@ -8,6 +8,7 @@ from io import StringIO
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core.management import call_command
+from django.test import Client
 
 from accounts import bearers, grants
 from accounts.models import (

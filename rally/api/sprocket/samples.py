@@ -31,7 +31,7 @@ VALUES: dict[str, Any] = {
     "Zip": "00000", "Country": "US", "Profile_Image": None, "Campaign_Name": "New boats",
     "Fundraising_Page": f"{SITE}/c/new-boats/", "Fundraising_Page_Header": None,
     "Fundraising_Page_Html": None, "Goal_Amount": 5050, "Amount_Raised": 1250.5,
-    "Amount_To_Goal": 3799.5, "Direct_Donate": f"{SITE}/c/new-boats/?goal=9", "Amount": 100,
+    "Amount_To_Goal": 3799.5, "Direct_Donate": f"{SITE}/c/new-boats/", "Amount": 100,
     "Campaign_Type": 6, "Currency_Key": "USD", "Payment_Type": "Cash", "Is_Verified": True,
     "Is_Fundraiser": True, "User_Ids": [7, 8], "Id": 7, "Campaign.Id": 1234,
     "Team.Id": 12, "Donation.Id": 55, "Update.Id": 90, "Address.Id": 31, "Series.Id": 3,
