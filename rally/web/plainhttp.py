@@ -37,6 +37,11 @@ def refusal(request: HttpRequest) -> HttpResponse | None:
             {"ok": False, "error": {"code": "https_required", "message": SENTENCE, "details": {}}},
             status=403,
         )
+    if path in {"/v1/token", "/v1/partnertoken"}:
+        return _json({"error": "invalid_request", "error_description": SENTENCE})
+    if path.startswith(("/v1/", "/v3/")):
+        told = {"Message": SENTENCE, "Ok": False, "Error": SENTENCE}
+        return _json(told | {"Result": None, "Metadata": None})
     if path.startswith("/sprocket/auth/"):
         about = {"error": "invalid_request", "error_description": SENTENCE}
         return JsonResponse(about | _sprocket(), status=403)
