@@ -36,7 +36,7 @@ def test_their_page_and_their_team(
     signed_in(page, running_site, "supporter")
     page.get_by_role("link", name="Your fundraising pages").click()
     sound(page, "own")
-    page.get_by_role("link", name="Demo Fundraiser").click()
+    page.get_by_role("link", name="Demo Supporter").click()
     sound(page, "own-page")
     expect(page.get_by_role("link", name=re.compile("Change it"))).to_be_visible()
     page.get_by_role("link", name="Change it").click()
