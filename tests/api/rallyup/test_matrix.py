@@ -93,7 +93,8 @@ def test_every_route_says_which_verbs_it_has(wire: Wire) -> None:
 @pytest.mark.parametrize(
     "path",
     ["v1", "v3", "v1/", "v3/", "v1/api", "v1/api/", "v1/nothing", "v3/api/campaigns/",
-     "v3/partnerapi", "v1/partnerapi/", "v3/api/organizations", "v1/token/", "v3/token", "v1/api/campaigns/1/2"],
+     "v3/partnerapi", "v1/partnerapi/", "v3/api/organizations", "v1/token/", "v3/token",
+     "v1/api/campaigns/1/2"],
 )  # fmt: skip
 def test_unknown_addresses_are_refused_in_the_envelope(path: str, wire: Wire) -> None:
     for verb in ("GET", "POST", "PUT", "DELETE"):
