@@ -122,9 +122,25 @@ def _keep_together(item: pytest.Item) -> None:
         known._id = type(known._id).parse(f"{item.nodeid}@{mark.args[0]}")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["left_out"] = left_out
+    elif session.config.cache is not None:
+        _forget_groups(session.config.cache)
+
+
+def _forget_groups(cache: Any) -> None:
+    """`--lf` without other processes finds no test by an id that ends with its group."""
+    failed = cache.get("cache/lastfailed", {})
+    cache.set("cache/lastfailed", {_groupless(name): True for name in failed})
+
+
+def _groupless(name: str) -> str:
+    """The id without the group that was added after the parameters, or after the name."""
+    head, bracket, tail = name.rpartition("]")
+    kept = tail.partition("@")[0] if bracket else name.partition("@")[0]
+    return f"{head}{bracket}{kept}"
 
 
 @pytest.hookimpl(optionalhook=True)
