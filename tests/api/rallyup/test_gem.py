@@ -1,0 +1,81 @@
+"""A published client runs against us unchanged: every call of the flow, in order."""
+
+import json
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests import site as sites
+from tests.api.rallyup import shapes
+from tests.api.rallyup.gem import Failed, Gem
+
+ORGANIZATION = {"Name": "Example Band", "Country": "US", "Address1": "1 Example Street",
+                "Address2": None, "Address3": None, "State": "NY", "City": "Exampleville",
+                "PostalCode": "00000", "501c": True, "EIN": "123456789"}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def demo(running_site: sites.Site) -> dict[str, str]:
+    found: dict[str, str] = json.loads(running_site.manage("demo", "--json"))["rallyup"]
+    return found
+
+
+def client(site: sites.Site, demo: dict[str, str], secret: str = "") -> Gem:
+    address = urlsplit(site.base_url)
+    made = Gem(address.netloc, demo["partner_username"], secret or demo["partner_password"], None)
+    return made
+
+
+def test_every_call_in_order(running_site: sites.Site, demo: dict[str, str]) -> None:
+    gem, api = client(running_site, demo), "/v1/partnerapi"
+    token = gem.authenticate()
+    assert list(token) == [
+        "access_token", "token_type", "expires_in", "UserName", ".issued", ".expires",
+    ]  # fmt: skip
+    page = gem.call("GET", f"{api}/organizations", startDate="2020-01-01", endDate="2099-12-31")
+    assert list(page) == shapes.PAGE and page["TotalCount"] >= 3
+    one = gem.call("GET", f"{api}/organizations/{demo['organization_id']}")
+    shapes.check(one, shapes.ORGANIZATION, "Organization")
+    made = gem.call("POST", f"{api}/addcustomorg", **ORGANIZATION)
+    shapes.check(made, shapes.ORGANIZATION, "Organization")
+    assert (made["Status"], made["IsTaxExempt"]) == ("Pending", True)
+    here = {"OrganizationID": made["Id"]}
+    assert gem.call("POST", f"{api}/approvecustomorg", **here)["Status"] == "Approved"
+    account = demo["stripe_account_id"]
+    gem.call("POST", f"{api}/setonbehalfaccount", OrganizationId=made["Id"],
+             StripeOnBehalfAccountId=account)  # fmt: skip
+    person = here | {"Email": "helper@example.com"}
+    added = gem.call("POST", f"{api}/addorguser", **person, Role="Administrator")
+    shapes.check(added, shapes.ADDED, "AddedUser")
+    users = gem.call("GET", f"{api}/listorgusers", **here)["Items"]
+    assert [user["UserID"] for user in users] == [added["UserID"]]
+    shapes.check(users[0], shapes.USER, "OrgUser")
+    organization = {"organizationID": demo["organization_id"]}
+    campaigns = gem.call(
+        "GET", f"{api}/campaigns", **organization, includeDonationPages="false", status="Started"
+    )
+    assert [c["Id"] for c in campaigns["Items"]] == [demo["campaign_id"]]
+    single = gem.call("GET", f"{api}/campaigns/{demo['campaign_id']}")
+    shapes.check(single, shapes.CAMPAIGN, "Campaign")
+    items = gem.call("GET", f"{api}/campaignitems", campaignID=demo["campaign_id"])
+    assert (items["Count"], items["TotalCount"]) == (99, 99)
+    gone = gem.call("DELETE", f"{api}/deleteorguser", **person)
+    shapes.check(gone, shapes.ADDED, "AddedUser")
+    assert gem.call("DELETE", f"{api}/deletecustomorg", **here)["Status"] == "Deleted"
+
+
+def test_what_goes_wrong_is_told_in_json(running_site: sites.Site, demo: dict[str, str]) -> None:
+    wrong = client(running_site, demo, "wrong")
+    with pytest.raises(KeyError):
+        wrong.authenticate()
+    assert wrong.token["error"] == "invalid_grant"
+    gem = client(running_site, demo)
+    gem.authenticate()
+    for verb, path, params, status in (
+        ("GET", "organizations/999999999", {}, 404), ("GET", "campaigns", {}, 400),
+        ("DELETE", "deletecustomorg", {"OrganizationID": demo["organization_id"]}, 403),
+        ("DELETE", "deletecustomorg", {}, 400), ("PUT", "organizations", {}, 405),
+    ):  # fmt: skip
+        with pytest.raises(Failed) as why:
+            gem.call(verb, f"/v1/partnerapi/{path}", **params)
+        assert why.value.status == status and json.loads(why.value.body)["Ok"] is False
