@@ -56,6 +56,8 @@ def of_engine(
     yield from money_of(name, folder, settings)
     yield from crowd_of(name, folder, settings)
     yield from lists_of(name, folder, settings, gifts)
+    if name == "PostgreSQL":
+        yield from sprocket_of(folder, settings, gifts)
     raced = child("bench.races", folder, str(rounds), **settings)
     about = f"200 clients, 100 tiles, {rounds} rounds, {name}"
     yield Figure(f"double sales, {about}", raced["double_sales"], at_most=0)
@@ -69,10 +71,11 @@ def of_engine(
 
 
 def crowd_of(name: str, folder: Path, settings: dict[str, str]) -> Iterator[Figure]:
-    """Organizers' and staff's pages at 100,000 sold tiles and 10,000 supporters."""
+    """Organizers' and staff's pages at 100,000 gifts of three tiles and 10,000 supporters."""
     found = child("bench.crowd", folder, **settings)
     for page, one in found["pages"].items():
         yield Figure(f"{page}, crowded, queries, {name}", one["queries"], at_most=12)
+        yield Figure(f"{page}, crowded, reads of all claims, {name}", len(one["scans"]), at_most=0)
         yield Figure(f"{page}, crowded, {name}", one["ms"], "ms")
     csv = found["csv"]
     words = f"list of {csv['lines'] - 1:,} gifts, growth, {name}"
@@ -104,6 +107,32 @@ def lists_of(name: str, folder: Path, settings: dict[str, str], gifts: int) -> I
     yield Figure(f"first page of {about}", found["first_ms"], "ms")
     yield Figure(f"last page of {about}", found["last_ms"], "ms")
     yield Figure(f"last page against first, {about}", found["ratio"], at_most=1.5)
+
+
+def sprocket_of(folder: Path, settings: dict[str, str], gifts: int) -> Iterator[Figure]:
+    """Sprocket's lists with all gifts in one campaign, and a user for each ten of them."""
+    people = gifts // 10
+    found = child("bench.sprocket", folder, str(gifts), str(people), **settings)
+    about = f"{gifts:,} gifts and {people:,} users"
+    for path, (few, many) in found["queries"].items():
+        yield Figure(f"Sprocket, {path}, queries of 100 rows", many, at_most=10)
+        yield Figure(f"Sprocket, {path}, more than of 10 rows", many - few, at_most=1)
+    bad = {query: why for query, why in found["plans"].items() if why}
+    for query, why in bad.items():
+        print(f"Without an index: {query}: {why}", file=sys.stderr)
+    words = f"Sprocket pages without an index, of {len(found['plans'])}"
+    yield Figure(f"{words}, {about}", len(bad), at_most=0)
+    first, cpu = found["from_first_ms"], found["json_cpu_ms"]
+    yield Figure(f"Sprocket, first page of {about}", round(first, 1), "ms")
+    for where in ("middle", "last"):
+        ratio = round(found[f"from_{where}_ms"] / first, 2)
+        yield Figure(f"Sprocket, from_id, {where} page against first", ratio, at_most=1.5)
+    ratio = round(found["offset_end_ms"] / found["offset_0_ms"], 2)
+    yield Figure(f"Sprocket, offset {gifts - 10:,} against 0", ratio, at_most=25)
+    yield Figure("Sprocket, XML against JSON, CPU", round(found["xml_cpu_ms"] / cpu, 2), at_most=2)
+    yield Figure("Sprocket, batch of 100, statements for each", found["batch"], at_most=15)
+    for path, ms in found["joined_ms"].items():
+        yield Figure(f"Sprocket, {path}, {about}", round(ms, 1), "ms", at_most=2000)
 
 
 def measured(rounds: int, gifts: int) -> Iterator[Figure]:

@@ -81,6 +81,7 @@ class Donation(Modified):
             models.Index("campaign", "id", name="donation_page"),
             models.Index("campaign", "amount_minor", name="donation_amount"),
             models.Index(F("campaign"), Coalesce("paid_at", "created_at"), name="donation_given"),
+            models.Index("campaign", "paid_at", "id", name="donation_paid"),
             models.Index("campaign", "modified_at", "id", name="donation_modified"),
             models.Index("goal", "paid_at", name="donation_goal"),
         ]

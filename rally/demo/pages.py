@@ -1,4 +1,4 @@
-"""The demo's team and fundraiser: the supporter's login has a page, and leads a team."""
+"""The demo's team and its fundraisers: the supporter and the organizer have a page and lead it."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ BY = Actor(user=None, door="command")
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """What programs try the API with."""
+    """What programs try the API with: the team, and the user whom the demo's tokens act for."""
 
     team: Team
     member: Member
@@ -25,26 +25,34 @@ class Pages:
 
 def ensure(campaign: Campaign) -> Pages:
     """Make what is missing. Nothing was given to them, so the campaign's figures stay."""
-    user = User.objects.get(email=people.email("supporter"))
     with transaction.atomic():
         team = Team.objects.filter(campaign=campaign, slug=SLUG).first()
         if team is None:
             team = teams.add(
                 campaign, {"name": "Demo team", "goal": {"amount_minor": 2 * GOAL_MINOR}}, BY
             )
-        member = Member.objects.filter(campaign=campaign, person__user=user).first()
-        if member is None:
-            member = _fundraiser(campaign, team, user)
-            teams.edit(team, {"captains": [member.pk]}, BY)
+        found = [_page(campaign, team, login) for login in ("supporter", "organizer")]
+        captains = {one.pk for one in found}
+        if not captains <= set(team.captains.values_list("pk", flat=True)):
+            teams.edit(team, {"captains": sorted(captains)}, BY)
+    return Pages(team, found[-1])
+
+
+def _page(campaign: Campaign, team: Team, login: str) -> Member:
+    user = User.objects.get(email=people.email(login))
+    member = Member.objects.filter(campaign=campaign, person__user=user).first()
+    if member is None:
+        member = _fundraiser(campaign, team, user)
     goals.ensure(member)
-    return Pages(team, member)
+    return member
 
 
 def _fundraiser(campaign: Campaign, team: Team, user: User) -> Member:
     member = members.add(
         campaign,
         {
-            "first_name": "Demo", "last_name": "Fundraiser", "email": user.email,
+            "first_name": "Demo", "last_name": user.email.partition("@")[0].capitalize(),
+            "email": user.email,
             "team_id": team.pk, "goal": {"amount_minor": GOAL_MINOR},
         },
         BY,

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import OutboxEvent
-from rally.dispatch import access, endpoints, people, receipts, refunds, webhooks
+from rally.dispatch import access, endpoints, machines, people, receipts, refunds, webhooks
 from rally.kit import clock
 from rally.kit.failpoints import failpoint
 
@@ -34,6 +34,10 @@ TABLE: dict[str, tuple[Callable[[OutboxEvent], None], ...]] = {
     "ownership.handed_over": (people.handed_over,),
     "webhook.off": (endpoints.turned_off,),
     "webhook.gave_up": (endpoints.gave_up,),
+    "account.proposed": (machines.account_proposed,),
+    "credential.asked": (machines.asked,),
+    "credential.decided": (machines.decided,),
+    "credential.waiting": (machines.waiting,),
 }
 
 

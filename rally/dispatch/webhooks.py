@@ -10,9 +10,9 @@ from typing import Any
 
 from accounts import webhooks
 from accounts.models import JoinRequest, OutboxEvent
-from accounts.webhooks import Message
+from accounts.webhooks import CAMPAIGN_ENDS, RALLYUP, TRANSACTION_MADE, Message
 from boards.models import Board
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Donation
 from payments.models import Checkout, Dispute, Line, Refund
 
 Facts = tuple[str, str, dict[str, Any]]
@@ -31,6 +31,23 @@ def fan_out(event: OutboxEvent) -> None:
     for kind, key, data in make(event):
         body = json.dumps({"type": kind, "timestamp": moment, "data": data}, ensure_ascii=False)
         webhooks.queue(event, endpoints, Message(kind, key, body))
+    if any(one.dialect == RALLYUP for one in endpoints):
+        for kind, key, result in _rallyup(event):
+            stamp = event.created_at.strftime("%Y/%m/%d %H:%M:%S")
+            told = {"Event": kind, "CreatedDateUtc": stamp, "Result": result}
+            webhooks.queue(event, endpoints, Message(kind, key, json.dumps(told)))
+
+
+def _rallyup(event: OutboxEvent) -> Iterator[Facts]:
+    """The same under that API's names, with its own ids: its caller asks for the rest."""
+    organization = {"OrganizationId": event.organization_id}
+    if event.kind in {"gift.paid", "gift.counted"}:
+        lines = Line.objects.filter(checkout=event.facts["checkout"]).order_by("donation")
+        for gift, campaign in lines.values_list("donation", "donation__campaign").distinct():
+            yield TRANSACTION_MADE, str(gift), {"Id": gift, "CampaignId": campaign} | organization
+    elif event.facts.get("what") in {"campaign.completed", "campaign.cancelled"}:
+        campaign = event.facts["campaign"]
+        yield CAMPAIGN_ENDS, str(campaign), {"CampaignId": campaign} | organization
 
 
 def _paid(event: OutboxEvent) -> Iterator[Facts]:
@@ -40,11 +57,9 @@ def _paid(event: OutboxEvent) -> Iterator[Facts]:
     gifts: dict[str, dict[str, Any]] = {}
     for line in lines:
         gift = line.donation
-        found = gifts.setdefault(gift.public_id, {
-            "id": gift.public_id, "campaignId": gift.campaign.public_id,
-            "checkoutId": checkout.reference, "amountCents": gift.amount_minor,
-            "coverFeesCents": 0, "currency": gift.currency, "status": gift.status,
-        })  # fmt: skip
+        if gift.do_not_sync:
+            continue
+        found = gifts.setdefault(gift.public_id, _gift(gift, checkout.reference))
         found["coverFeesCents"] += line.fee_share_minor
     for key, data in gifts.items():
         yield "donation.created", key, data
@@ -53,10 +68,30 @@ def _paid(event: OutboxEvent) -> Iterator[Facts]:
         yield "tile.sold", f"{checkout.reference}:{board}", data
 
 
+def _gift(gift: Donation, checkout: str | None) -> dict[str, Any]:
+    return {
+        "id": gift.public_id, "campaignId": gift.campaign.public_id,
+        "checkoutId": checkout, "amountCents": gift.amount_minor,
+        "coverFeesCents": 0, "currency": gift.currency, "status": gift.status,
+    }  # fmt: skip
+
+
+def _entered(event: OutboxEvent) -> Iterator[Facts]:
+    """A gift that an admin or another system told us of, once it counts.
+
+    Who entered it may have asked that it isn't sent back: their system has it.
+    """
+    gift = Donation.objects.select_related("campaign").get(pk=event.facts["donation"])
+    if not gift.do_not_sync:
+        yield "donation.created", gift.public_id, _gift(gift, None)
+
+
 def _refunded(event: OutboxEvent) -> Iterator[Facts]:
     refund = Refund.objects.get(pk=event.facts["refund"])
     lines = list(_lines(Line.objects.filter(refund_lines__refund=refund)))
-    gifts = sorted({line.donation.public_id for line in lines})
+    gifts = sorted({line.donation.public_id for line in lines if not line.donation.do_not_sync})
+    if not gifts:
+        return
     yield "donation.refunded", refund.reference, {
         "refundId": refund.reference, "donationIds": gifts, "amountCents": refund.amount_minor,
         "currency": refund.currency, "slotIds": sorted(n for b in _numbers(lines).values()
@@ -123,6 +158,7 @@ def _numbers(lines: list[Line]) -> dict[str, list[int]]:
 TABLE: dict[str, Callable[[OutboxEvent], Iterator[Facts]]] = {
     "gift.paid": _paid,
     "gift.counted": _paid,
+    "gift.entered": _entered,
     "refund.paid": _refunded,
     "tiles.freed": _freed,
     "dispute.opened": _dispute,

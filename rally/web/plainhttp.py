@@ -4,15 +4,15 @@ Pages are redirected by Django's own middleware; programs are told, each in its 
 """
 
 from collections.abc import Callable
-from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 
+from rally.api.sprocket import answers, errors
+from rally.api.sprocket.answers import JSON, XML, Answer
+
 Handler = Callable[[HttpRequest], HttpResponseBase]
-SENTENCE = "Use https. What was sent over plain http should be regarded as known to others."
 AUTHORIZE = "/sprocket/auth/oauth2/authorize"
-NUMBER = 10006
 
 
 class PlainHttpMiddleware:
@@ -32,28 +32,23 @@ def refusal(request: HttpRequest) -> HttpResponse | None:
     path = request.path
     if path == "/api/healthz" or path == AUTHORIZE:
         return None
+    told = errors.insecure()
+    sentence = told["errorMessage"]
     if path.startswith("/api/"):
-        return JsonResponse(
-            {"ok": False, "error": {"code": "https_required", "message": SENTENCE, "details": {}}},
-            status=403,
-        )
+        about = {"code": "https_required", "message": sentence, "details": {}}
+        return JsonResponse({"ok": False, "error": about}, status=403)
+    if path in {"/v1/token", "/v1/partnertoken"}:
+        rfc = {"error": "invalid_request", "error_description": sentence}
+        return JsonResponse(rfc, status=403)
+    if path.startswith(("/v1/", "/v3/")):
+        envelope = {
+            "Message": sentence, "Ok": False, "Error": sentence, "Result": None, "Metadata": None,
+        }  # fmt: skip
+        return JsonResponse(envelope, status=403)
     if path.startswith("/sprocket/auth/"):
-        about = {"error": "invalid_request", "error_description": SENTENCE}
-        return JsonResponse(about | _sprocket(), status=403)
+        rfc = {"error": "invalid_request", "error_description": sentence}
+        return JsonResponse(rfc | told, status=403)
     if path.startswith("/sprocket/"):
-        return _xml() if "xml" in request.headers.get("Accept", "") else _json(_sprocket())
+        kind = XML if "xml" in request.headers.get("Accept", "") else JSON
+        return answers.written(Answer(told, "Error"), kind, status=403)
     return None
-
-
-def _sprocket() -> dict[str, Any]:
-    return {"errorCode": NUMBER, "errorMessage": SENTENCE, "httpStatus": 403}
-
-
-def _json(body: dict[str, Any]) -> JsonResponse:
-    return JsonResponse(body, status=403)
-
-
-def _xml() -> HttpResponse:
-    inside = "".join(f"<{name}>{value}</{name}>" for name, value in _sprocket().items())
-    text = f'<?xml version="1.0" encoding="utf-8"?>\n<Error>{inside}</Error>'
-    return HttpResponse(text, content_type="application/xml; charset=utf-8", status=403)

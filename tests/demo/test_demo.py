@@ -8,6 +8,7 @@ from io import StringIO
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core.management import call_command
+from django.test import Client
 
 from accounts import bearers, grants
 from accounts.models import (
@@ -66,8 +67,14 @@ def test_it_names_a_fundraiser_and_a_team_for_programs() -> None:
     assert facts["campaign_id"] == campaign.pk
     member = Member.objects.get(pk=facts["user_id"], campaign=campaign)
     assert (member.team_id, member.is_fundraiser) == (facts["team_id"], True)
-    assert member.team.captains.get() == member
-    assert member.person.user.email == "supporter@example.com"
+    assert member in member.team.captains.all()
+    assert member.person.user.email == "organizer@example.com"
+    assert demo()["sprocket"] == facts
+    # The tokens act for this very user.
+    header = {"Authorization": f"Bearer {demo()['oauth']['access_token']}"}
+    own = f"/sprocket/v2/campaigns/{facts['campaign_id']}"
+    for path in (f"users/{facts['user_id']}/donations", f"teams/{facts['team_id']}/donations"):
+        assert Client().get(f"{own}/{path}", headers=header).status_code == 200
 
 
 def test_the_promised_tiles_are_free_and_others_are_not() -> None:

@@ -10,7 +10,9 @@ from tests.browser.steps import findings
 from tests.site import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
-ADDRESSES = ("/accounts/tokens/", "/developers/webhooks/", "/developers/apps/")
+ADDRESSES = ("/accounts/tokens/", "/developers/webhooks/", "/developers/apps/",
+             "/developers/sprocket/", "/developers/sprocket/oauth/",
+             "/developers/sprocket/objects/", "/developers/sprocket/updates/")  # fmt: skip
 
 
 @pytest.mark.parametrize(("size", "scheme"), [("desktop", "light"), ("phone", "dark")])

@@ -17,8 +17,10 @@ from accounts.models import (
 )
 from accounts.outbox import announce
 from boards import holds, tokens
-from campaigns import editing
-from payments import disputes
+from campaigns import editing, goals
+from campaigns.models import Donation
+from payments import disputes, entering
+from payments.entering import Told
 from rally.dispatch import outbox
 from rally.kit import clock
 from tests import factories
@@ -61,6 +63,36 @@ def test_tiles_and_holds(
     }
     assert found["donation.created"]["amountCents"] == 1000
     assert len(receiver.ids) == len(set(receiver.ids)) == 5
+
+
+def test_gifts_that_were_told_of_are_sent_unless_they_must_not_be(
+    receiver: Receiver, endpoint: WebhookEndpoint, organization: Organization, owner: User
+) -> None:
+    campaign, by = factories.make_campaign(organization), Actor(owner, "api")
+    ask = {"amount_minor": 2500, "goal": goals.ensure(campaign), "donor": {"first_name": "Alex"}}
+    silent = entering.enter(campaign, Told(**ask, do_not_sync=True), by)
+    assert silent.status == "confirmed" and told(receiver, endpoint) == {}
+    waits = entering.enter(campaign, Told(**ask, is_verified=False), by)
+    assert told(receiver, endpoint) == {}
+    entering.edit(waits, {"is_verified": True}, by)
+    found = told(receiver, endpoint)
+    assert found == {
+        "donation.created": {
+            "id": waits.public_id, "campaignId": campaign.public_id, "checkoutId": None,
+            "amountCents": 2500, "coverFeesCents": 0, "currency": "USD", "status": "confirmed",
+        }
+    }  # fmt: skip
+    assert len(receiver.ids) == 1
+
+
+def test_an_order_s_gift_that_must_not_be_sent_is_not_sent(
+    receiver: Receiver, endpoint: WebhookEndpoint, organization: Organization
+) -> None:
+    board = factories.make_board(20, campaign=factories.make_campaign(organization))
+    factories.make_sale(board, [7])
+    Donation.objects.update(do_not_sync=True)
+    found = told(receiver, endpoint)
+    assert found.keys() == {"tile.sold"}
 
 
 def test_campaigns_and_requests(

@@ -11,10 +11,9 @@ from accounts import bearers
 from accounts.actors import Actor
 from accounts.bearers import Bearer
 from accounts.models import ApiClient
-from accounts.oauth_errors import ClientDisabled, ClientRefused
+from accounts.oauth_errors import ClientDisabled, ClientRefused, TokenUnknown
 from rally.api.sprocket import errors
 from rally.api.sprocket.errors import Refusal
-from rally.kit import ids
 from rally.web import base
 
 
@@ -24,7 +23,11 @@ class Caller:
 
     client: ApiClient | None
     bearer: Bearer | None
-    name: str
+
+    @property
+    def counted_as(self) -> str:
+        """Under which name its calls are counted: the program's, whoever it acts for."""
+        return f"client:{self.client.client_id}" if self.client else "client:"
 
     @property
     def actor(self) -> Actor:
@@ -52,17 +55,22 @@ def caller(request: HttpRequest, *, secret_will_do: bool) -> Caller:
     kind, _space, credential = request.headers.get("Authorization", "").strip().partition(" ")
     credential = credential.strip()
     if kind.lower() == "bearer" and credential:
-        return _by_token(credential)
+        return _by_token(request, credential)
     if kind.lower() == "basic" and credential and secret_will_do:
         return _by_secret(request, credential)
     raise Refusal(errors.NO_AUTHORIZATION)
 
 
-def _by_token(token: str) -> Caller:
-    who = bearers.bearer(token)
+def _by_token(request: HttpRequest, token: str) -> Caller:
+    """Unknown tokens are counted by the address they come from; expired ones aren't guesses."""
+    try:
+        who = bearers.bearer(token)
+    except TokenUnknown:
+        base.limited("api_refused", base.client_ip(request))
+        raise
     if who.user is None:
         raise Refusal(errors.UNKNOWN_TOKEN)
-    return Caller(who.client, who, f"token:{ids.digest(token)}")
+    return Caller(who.client, who)
 
 
 def _by_secret(request: HttpRequest, credential: str) -> Caller:
@@ -79,4 +87,4 @@ def _by_secret(request: HttpRequest, credential: str) -> Caller:
     except (binascii.Error, ValueError, ClientDisabled, ClientRefused):
         base.limited("oauth_failures", guesser)
         raise ClientRefused from None
-    return Caller(client, None, f"client:{client.pk}")
+    return Caller(client, None)

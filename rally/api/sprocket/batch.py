@@ -14,7 +14,6 @@ from rally.api.sprocket.fields import Table
 from rally.api.sprocket.names import ITEMS
 from rally.api.sprocket.xmlin import Node
 from rally.kit.errors import DomainError
-from rally.web import base
 
 logger = logging.getLogger(__name__)
 MOST = 100
@@ -22,6 +21,8 @@ SETTING = "setting"
 WHOLE = "batch_respond_with_complete_objects"
 # Takes a record and its place; answers its id and, shown, the object.
 Work = Callable[[Any, int], tuple[int, Callable[[], dict[str, Any]]]]
+# Counts so many calls of the caller.
+Count = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +74,13 @@ def _checked(batch: Batch, table: Table) -> Batch:
     return batch
 
 
-def run(batch: Batch, table: Table, who: str, work: Work) -> Answer:
+def run(batch: Batch, table: Table, count: Count, work: Work) -> Answer:
     """Do each record in a transaction of its own; what fails is told, and the others stand.
 
     A batch counts as many calls as it has records. Raises RateLimited before any is done.
     """
     if len(batch.records) > 1:
-        base.limited("api", who, len(batch.records) - 1)
+        count(len(batch.records) - 1)
     results = [
         _result(batch, table, record, index, work) for index, record in enumerate(batch.records)
     ]

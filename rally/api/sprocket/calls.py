@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from rally.api.limits import Meter
 from rally.api.sprocket import bodies
 from rally.api.sprocket.answers import Answer
 from rally.api.sprocket.asking import Asked
@@ -40,7 +41,12 @@ class Call:
     request: HttpRequest
     caller: Caller
     asked: Asked
+    meter: Meter
     key: str = ""
+
+    def count(self, times: int = 1) -> None:
+        """Count so many calls of this program. Raises RateLimited."""
+        self.meter.count("api", self.caller.counted_as, times)
 
     @cached_property
     def body(self) -> Any:
@@ -86,6 +92,12 @@ class Endpoint:
     takes: Takes = Takes.NOTHING
     leaders: bool = False
     deletes: bool = False
+
+    @property
+    def name(self) -> str:
+        """For anchors and files: get-campaigns-campaign-users."""
+        path = self.path.replace("{", "").replace("}", "")
+        return f"{self.verb.lower()}-{path.replace('/', '-')}"
 
 
 def listed(call: Call, listing: Listing, sight: Sight) -> Answer:

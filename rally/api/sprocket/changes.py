@@ -40,12 +40,13 @@ def renamed(values: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, An
     return {ours: values[theirs] for theirs, ours in names.items() if theirs in values}
 
 
-def require(table: Table, values: Values, name: str) -> None:
-    """Raises Refusal 20001 for a field that isn't there, or is null."""
-    if values.get(name) in (None, "", {}):
-        path = f"{table.name}.{name}"
-        sentence = _("%(name)s is required.") % {"name": path}
-        raise Refusal(errors.MISSING, sentence, field=path)
+def require(table: Table, values: Values) -> None:
+    """Raises Refusal 20001 for a required field that isn't there, or is null."""
+    for one in table.fields:
+        if one.required and values.get(one.name) in (None, "", {}):
+            path = f"{table.name}.{one.name}"
+            sentence = _("%(name)s is required.") % {"name": path}
+            raise Refusal(errors.MISSING, sentence, field=path)
 
 
 # Records of a batch ---------------------------------------------------------------------------

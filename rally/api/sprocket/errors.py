@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from rally.kit.errors import DomainError
 
 NO_AUTHORIZATION, EXPIRED, UNKNOWN_TOKEN, NO_SCOPE, BAD_CLIENT, NO_RIGHT = range(10000, 10006)
+HTTPS_NEEDED = 10006
 MISSING, WRONG_TYPE, OUT_OF_RANGE, NOT_SUPPORTED, UNREADABLE, MEDIA_TYPE = range(20001, 20007)
 NOT_FOUND, CONFLICT = 30001, 30002
 RATE_LIMITED, INTERNAL = 40001, 50000
@@ -20,6 +21,10 @@ MEANING: dict[int, tuple[int, Any]] = {
     NO_SCOPE: (403, _("The access token wasn't granted the scope that this call needs.")),
     BAD_CLIENT: (401, _("The client's id or secret is wrong.")),
     NO_RIGHT: (403, _("This user may not do that here.")),
+    HTTPS_NEEDED: (
+        403,
+        _("Use https. What was sent over plain http should be regarded as known to others."),
+    ),
     MISSING: (400, _("Something that is required is missing.")),
     WRONG_TYPE: (400, _("A value has the wrong type.")),
     OUT_OF_RANGE: (400, _("A value can't be used here.")),
@@ -77,6 +82,12 @@ def of(error: DomainError) -> dict[str, Any]:
     return body(status, number, str(error), field_of(error))
 
 
+def insecure() -> dict[str, Any]:
+    """What a call over plain http is told in production."""
+    status, sentence = MEANING[HTTPS_NEEDED]
+    return body(status, HTTPS_NEEDED, str(sentence))
+
+
 def plain(request: HttpRequest, status: int, number: int, sentence: str) -> JsonResponse:
     """The same for what never reaches a view."""
     return JsonResponse(body(status, number, sentence), status=status)
@@ -85,8 +96,9 @@ def plain(request: HttpRequest, status: int, number: int, sentence: str) -> Json
 # What the core's verbs call a field, where the dialect calls it something else.
 FIELDS = {
     "page_title": "Campaign_Name", "page_header": "Fundraising_Page_Header",
-    "page_html": "Fundraising_Page_Html", "goal": "Goal_Amount", "line_1": "Address_1",
-    "line_2": "Address_2", "story": "Description", "title": "Title", "deadline": "Date",
+    "page_html": "Fundraising_Page_Html", "goal": "Goal_Amount", "team": "Team_Id",
+    "line_1": "Address_1", "line_2": "Address_2", "story": "Description", "title": "Title",
+    "deadline": "Date",
 }  # fmt: skip
 
 

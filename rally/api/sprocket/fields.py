@@ -64,8 +64,9 @@ class Field:
     """One key of an object.
 
     Who may not see it reads null, or doesn't find the key at all where `absent` is set.
-    `writable` says that bodies may set it; `longest` is for its text, in characters. An
-    object's fields are those of `of`; `many` of them stand in a list.
+    `writable` says that bodies may set it, `required` that a new object needs it, `default`
+    what is taken for it otherwise; `longest` is for its text, in characters. An object's
+    fields are those of `of`; `many` of them stand in a list.
     """
 
     name: str
@@ -75,11 +76,19 @@ class Field:
     level: Level = Level.ALL
     absent: bool = False
     writable: bool = False
+    required: bool = False
+    default: str = ""
     longest: int = 0
     of: "Table | None" = None
     many: bool = False
     own: bool = False
     plain: bool = False
+
+    @property
+    def type_name(self) -> str:
+        """The type as documents write it: int, Address, User[]."""
+        name = self.of.name if self.of is not None else str(self.kind)
+        return f"{name}[]" if self.many else name
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 import re
 from typing import Any
 
-from rally.api.sprocket import asking, errors
+from rally.api.sprocket import errors, parameters
 from rally.api.sprocket.batch import MOST
 from rally.api.sprocket.calls import Auth, Endpoint, Takes
 from rally.api.sprocket.endpoints import BASE, ENDPOINTS, VERSION
 from rally.api.sprocket.fields import Field, Kind, Table
+from rally.api.sprocket.parameters import Parameter
 
-NAME = re.compile(r"\{(\w+)\}")
 TYPES: dict[Kind, dict[str, Any]] = {
     Kind.INT: {"type": "integer", "format": "int64"},
     Kind.LONG: {"type": "integer", "format": "int64", "description": "Unix seconds, UTC."},
@@ -57,7 +57,7 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
         "summary": endpoint.about.partition("\n")[0],
         "operationId": f"{endpoint.verb.lower()}_{re.sub(r'[^a-z]+', '_', endpoint.path)}",
         "security": _who(endpoint),
-        "parameters": [*_in_path(endpoint), *_in_query(endpoint)],
+        "parameters": [_parameter(one) for one in parameters.of(endpoint)],
         "responses": {
             "200": _content("The answer.", _answer(endpoint)),
             "default": _content("A refusal.", {"$ref": "#/components/schemas/Error"}),
@@ -109,44 +109,11 @@ def _body(endpoint: Endpoint) -> dict[str, Any]:
     return {"anyOf": [one, _object(**{table.plural: many, "setting": setting})]}
 
 
-def _in_path(endpoint: Endpoint) -> list[dict[str, Any]]:
-    return [
-        {"name": name, "in": "path", "required": True, "schema": TYPES[Kind.INT]}
-        for name in NAME.findall(endpoint.path)
-    ]
-
-
-def _in_query(endpoint: Endpoint) -> list[dict[str, Any]]:
-    whole = TYPES[Kind.INT]
-    found: list[tuple[str, dict[str, Any], str]] = [
-        ("pretty", {"type": "boolean", "default": False}, "More white space."),
-    ]
-    if endpoint.leaders:
-        most = {"minimum": 0, "default": 0}
-        found.append(("leader_count", whole | most, "How long leader lists are."))
-    if endpoint.lists:
-        page = {"minimum": 0, "maximum": asking.LONGEST_PAGE, "default": asking.USUAL_PAGE}
-        found += [
-            ("limit", whole | page, "How many rows."),
-            ("offset", whole | {"minimum": 0, "default": 0}, "How many rows to skip."),
-            ("from_id", whole, "The first id."),
-            ("starting", whole, "Unix seconds: rows from before are left out."),
-            ("sort", {"type": "string"}, _sorts(endpoint.table)),
-        ]
-        found += [
-            (f"{endpoint.table.prefix}.{query.path}", {"type": "string"}, f"Filter ({query.kind}).")
-            for query in endpoint.table.queries
-            if query.filters
-        ]
-    return [
-        {"name": name, "in": "query", "schema": schema, "description": about}
-        for name, schema, about in found
-    ]
-
-
-def _sorts(table: Table) -> str:
-    names = [f"{table.prefix}.{query.path}" for query in table.queries if query.sorts]
-    return "Any of " + ", ".join(names) + "; with a minus downwards."
+def _parameter(one: Parameter) -> dict[str, Any]:
+    schema = TYPES[one.kind] | one.bounds
+    if one.place == parameters.PATH:
+        return {"name": one.key, "in": "path", "required": True, "schema": schema}
+    return {"name": one.key, "in": "query", "schema": schema, "description": one.about}
 
 
 def _schemas() -> dict[str, Any]:

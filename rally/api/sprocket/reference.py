@@ -41,14 +41,15 @@ def _objects() -> Iterator[str]:
         yield "| --- | --- | --- | --- | --- |"
         for one in table.fields:
             sent = "yes" if one.writable else ""
-            yield f"| `{one.name}` | {_type(one)} | {sent} | {one.level} | {one.about} |"
+            yield f"| `{one.name}` | {one.type_name} | {sent} | {one.level} | {_about(one)} |"
         yield ""
         yield from _queries(table)
 
 
-def _type(one: Field) -> str:
-    name = one.of.name if one.of is not None else str(one.kind)
-    return f"{name}[]" if one.many else name
+def _about(one: Field) -> str:
+    notes = ["Required for a new one."] if one.required else []
+    notes += [f"Default: {one.default}."] if one.default else []
+    return " ".join([one.about, *notes] if one.about else notes)
 
 
 def _queries(table: Table) -> Iterator[str]:

@@ -10,13 +10,13 @@ from rest_framework.response import Response
 from accounts import idempotency
 from accounts.models import IdempotencyRecord
 from rally.api.base import DialectView
+from rally.api.limits import Meter
 from rally.api.sprocket import answers, auth, errors
 from rally.api.sprocket.answers import JSON, Answer
 from rally.api.sprocket.asking import Asked
 from rally.api.sprocket.calls import Auth, Call, Endpoint
 from rally.api.sprocket.errors import Refusal
 from rally.kit.errors import DomainError
-from rally.web import base
 
 REALM = 'realm="Sprocket"'
 ERROR = "Error"
@@ -40,6 +40,7 @@ class SprocketView(DialectView):
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
+        self.meter = Meter()
         for verb in (*self.endpoints, *(["HEAD"] if "GET" in self.endpoints else [])):
             setattr(self, verb.lower(), self.answer)
 
@@ -57,11 +58,11 @@ class SprocketView(DialectView):
         # Read before anything else may consume the stream; too much of it is refused here.
         body = plain.body
         caller = auth.caller(plain, secret_will_do=self.basic)
-        base.limited("api", caller.name)
+        key = plain.headers.get("Idempotency-Key", "") if plain.method == "POST" else ""
+        call = Call(plain, caller, asked, self.meter, key)
+        call.count()
         if endpoint.scope and caller.bearer is not None:
             caller.bearer.require(endpoint.scope)
-        key = plain.headers.get("Idempotency-Key", "") if plain.method == "POST" else ""
-        call = Call(plain, caller, asked, key)
         if "Idempotency-Key" in plain.headers and plain.method == "POST":
             self.record = idempotency.begin(
                 owner=call.owner, method="POST", path=plain.path, key=key, body=body
@@ -73,7 +74,9 @@ class SprocketView(DialectView):
         if self.record is not None:
             kept = {"root": answer.root, "data": answer.data}
             idempotency.finish(self.record, status, kept)
-        return answers.written(answer, self.kind, status=status, pretty=self.pretty)
+        response = answers.written(answer, self.kind, status=status, pretty=self.pretty)
+        self.meter.write(response)
+        return response
 
     # Refusals ---------------------------------------------------------------------------------
     def handle_exception(self, exc: Exception) -> Response:

@@ -17,7 +17,7 @@ from accounts import bearers, tokens
 from accounts.actors import Actor
 from accounts.models import User
 from accounts.oauth_errors import TokenRefused
-from rally.api.tiles.limits import Meter
+from rally.api.limits import Meter
 from rally.kit.errors import DomainError
 from rally.web import base
 

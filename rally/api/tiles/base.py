@@ -14,8 +14,8 @@ from accounts import idempotency
 from accounts.actors import Actor
 from accounts.models import IdempotencyRecord
 from rally.api.base import DialectView, FirstRenderer
+from rally.api.limits import Meter
 from rally.api.tiles import auth, cors, errors
-from rally.api.tiles.limits import Meter
 from rally.kit.errors import DomainError
 from rally.web import base
 

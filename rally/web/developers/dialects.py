@@ -8,9 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from rally.api.sprocket import openapi as sprocket
+from rally.api.sprocket.endpoints import BASE
 from rally.web.developers import openapi
 
 
@@ -30,6 +33,11 @@ DIALECTS = (
     Dialect(
         "tiles", "Rally Tiles", _("Boards, holds, payments, campaigns, gifts: JSON in camelCase."),
         "/api", "/developers/tiles/boards/", openapi.document,
+    ),
+    Dialect(
+        "sprocket", "Sprocket",
+        _("Users, teams, donations, campaigns: JSON and XML, OAuth 2.0, batches."),
+        f"/{BASE}", "/developers/sprocket/", lambda: sprocket.document(settings.RALLY_BASE_URL),
     ),
 )  # fmt: skip
 

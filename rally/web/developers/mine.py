@@ -121,7 +121,7 @@ def hooks(request: HttpRequest, actor: Actor) -> HttpResponse:
             base.blame(form, why)
     return _show(
         request, "hooks", title=_("Webhooks"), form=form if owners else None, crumb=crumb(),
-        hooks=webhooks.manageable(actor).order_by("pk"), made=made,
+        hooks=webhooks.manageable(actor).filter(dialect="tiles").order_by("pk"), made=made,
         secret=made.secret if made else "",
         lead=_("We post events to your server as they happen, signed."),
         status=400 if form.errors else 200,
@@ -129,7 +129,7 @@ def hooks(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def _hook(actor: Actor, public_id: str) -> WebhookEndpoint:
-    found = webhooks.manageable(actor).filter(public_id=public_id).first()
+    found = webhooks.manageable(actor).filter(dialect="tiles", public_id=public_id).first()
     if found is None:
         raise Http404
     return found

@@ -3,11 +3,16 @@
 from django.urls import path
 
 from rally.web.developers import mine, pages
+from rally.web.developers.sprocket import pages as sprocket
 
 app_name = "developers"
 urlpatterns = [
     path("developers/", pages.start, name="start"),
     path("developers/tiles/<slug:key>/", pages.section, name="section"),
+    path("developers/sprocket/", sprocket.start, name="sprocket"),
+    path("developers/sprocket/oauth/", sprocket.oauth, name="sprocket-oauth"),
+    path("developers/sprocket/objects/", sprocket.objects, name="sprocket-objects"),
+    path("developers/sprocket/<slug:key>/", sprocket.section, name="sprocket-section"),
     path("developers/apps/", mine.apps, name="apps"),
     path("developers/apps/<slug:public_id>/secret/", mine.app_secret, name="app-secret"),
     path("developers/webhooks/", mine.hooks, name="hooks"),

@@ -45,9 +45,7 @@ class Example:
 
     @property
     def name(self) -> str:
-        """A file's name: get-campaigns-C-users."""
-        path = self.endpoint.path.replace("{", "").replace("}", "")
-        return f"{self.endpoint.verb.lower()}-{path.replace('/', '-')}"
+        return self.endpoint.name
 
     def path(self, world: World) -> str:
         return self.endpoint.path.format(**world.ids)

@@ -1,11 +1,15 @@
 """Refusals: a number, a sentence, a status, in the form that was asked for."""
 
+import base64
 import json
 
 import pytest
+from django.test import Client
 from pytest_django import Settings
 
+from accounts import grants
 from accounts.models import ApiClient, Membership
+from campaigns.models import Donation
 from tests.api.sprocket import calls
 from tests.api.sprocket.world import Wire, World, parsed, token
 
@@ -141,21 +145,63 @@ def test_text_that_xml_can_t_hold(world: World, wire: Wire) -> None:
 
 # Limits ---------------------------------------------------------------------------------------
 @pytest.mark.django_db(databases=["default", "cache"])
-def test_six_hundred_calls_a_minute_and_records_count(
+def test_calls_of_a_program_count_together_whoever_it_acts_for(
     world: World, wire: Wire, settings: Settings
 ) -> None:
     settings.RALLY_LIMITS = True
-    settings.RALLY_RATES = settings.RALLY_RATES | {"api": (5, 60)}
-    for _ in range(2):
-        assert wire.get(ME, by="captain")
+    settings.RALLY_RATES = settings.RALLY_RATES | {"api": (6, 60)}
+    left = []
+    for who, path in (("captain", ME), ("user", ME), ("client", "campaigns")):
+        answer = wire.call("GET", path, by=who)
+        assert (answer.status_code, answer["RateLimit-Limit"]) == (200, "6")
+        assert 0 < int(answer["RateLimit-Reset"]) <= 60
+        left.append(answer["RateLimit-Remaining"])
+    assert left == ["5", "4", "3"]
+    refused = wire.call("GET", ME, by="client")
+    assert refused.status_code == 401 and "RateLimit-Limit" not in refused
     path = f"admin/campaigns/{world.campaign.pk}/donations"
-    answer = wire.call("POST", path, {"Donations": [calls.GIFT] * 6})
+    answer = wire.call("POST", path, {"Donations": [calls.GIFT] * 4})
     assert (answer.status_code, json.loads(answer.content)["errorCode"]) == (429, 40001)
-    assert int(answer["Retry-After"]) > 0
-    assert wire.get(f"campaigns/{world.campaign.pk}", by="client")
-    for _ in range(3):
-        assert wire.get(ME, by="captain")
-    wire.refused("GET", ME, 429, 40001, by="captain")
+    assert int(answer["Retry-After"]) > 0 and answer["RateLimit-Remaining"] == "0"
+    assert not Donation.objects.filter(message=calls.GIFT["Message"]).exists()
+    wire.refused("GET", ME, 429, 40001, by="user")
+
+
+@pytest.mark.django_db(databases=["default", "cache"])
+def test_a_refresh_is_one_of_the_program_s_calls(
+    world: World, wire: Wire, settings: Settings
+) -> None:
+    settings.RALLY_LIMITS = True
+    settings.RALLY_RATES = settings.RALLY_RATES | {"api": (3, 60), "oauth_failures": (1, 60)}
+    token = grants.issue(world.client, world.users["admin"], world.organization, ["profile"])
+    form = f"grant_type=refresh_token&refresh_token={token.refresh_token}"
+    pair = base64.b64encode(f"{world.client.client_id}:{world.secret}".encode()).decode()
+    told = []
+    for _ in range(2):
+        answer = Client().post(
+            "/sprocket/auth/oauth2/refresh", form, "text/plain",
+            headers={"Authorization": f"Basic {pair}"},
+        )  # fmt: skip
+        told.append((answer.status_code, answer["RateLimit-Remaining"]))
+    assert told == [(200, "2"), (200, "1")]
+    assert wire.call("GET", ME, by="admin")["RateLimit-Remaining"] == "0"
+    wire.refused("GET", ME, 429, 40001, by="admin")
+
+
+@pytest.mark.django_db(databases=["default", "cache"])
+def test_guessing_tokens_is_slowed_down_and_expired_ones_are_no_guesses(
+    world: World, wire: Wire, settings: Settings
+) -> None:
+    settings.RALLY_LIMITS = True
+    settings.RALLY_RATES = settings.RALLY_RATES | {"api_refused": (2, 60)}
+    old = grants.issue(
+        world.client, world.users["admin"], world.organization, ["profile"], lifetime=-1
+    ).access_token
+    for _ in range(4):
+        wire.refused("GET", ME, 401, 10001, by="", Authorization=f"Bearer {old}")
+    for _ in range(2):
+        wire.refused("GET", ME, 401, 10002, by="", Authorization="Bearer rla_guess")
+    wire.refused("GET", ME, 429, 40001, by="", Authorization="Bearer rla_guess")
     assert wire.get(ME, by="user")
 
 

@@ -11,6 +11,7 @@ from accounts.actors import SYSTEM
 from accounts.models import Address, Person
 from campaigns import teams
 from campaigns.models import Campaign, Donation, Goal, Member, Team, Update
+from rally.api.sprocket import paging
 from rally.api.sprocket.endpoints import ENDPOINTS
 from rally.kit import clock
 from tests.api.sprocket import calls
@@ -41,6 +42,22 @@ def test_paging(world: World, wire: Wire, names: Any) -> None:
         assert (page["Teams"], page["Total_Count"], page["Offset"]) == ([], 4, offset)
     assert wire.get(path, by="client", query="limit=0")["Teams"] == []
     assert len(wire.get(path, by="client", query="LIMIT=100")["Teams"]) == 4
+
+
+@pytest.mark.parametrize(
+    "path", ["campaigns/{c}/teams", "admin/campaigns/{c}/donations", "admin/campaigns/{c}/users",
+             "campaigns/{c}/displayed_donations", "campaigns"],
+)  # fmt: skip
+def test_far_pages_are_the_same_by_another_way(
+    world: World, wire: Wire, names: Any, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    path = path.format(c=world.campaign.pk)
+    by = "admin" if "admin" in path else "client"
+    for query in ("limit=2&offset=1", "limit=3&offset=2", "limit=2&offset=50"):
+        near = wire.get(path, by=by, query=query)
+        monkeypatch.setattr(paging, "FAR", 0)
+        assert wire.get(path, by=by, query=query) == near
+        monkeypatch.undo()
 
 
 def test_from_id_is_inclusive(world: World, wire: Wire, names: Any) -> None:

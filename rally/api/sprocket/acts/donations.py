@@ -122,12 +122,11 @@ def enter_gifts(call: Call, campaign: int) -> Answer:
         made = _enter(place, changes.record(DONATION, record), call.request_key(index))
         return made.pk, lambda: show(DONATION, _loaded(place, made), place.sight)
 
-    return batch.run(several, DONATION, call.caller.name, work)
+    return batch.run(several, DONATION, call.count, work)
 
 
 def _enter(place: Place, values: dict[str, Any], key: str) -> Donation:
-    changes.require(DONATION, values, "Amount")
-    changes.require(DONATION, values, "Donor")
+    changes.require(DONATION, values)
     told = changes.told(values, place)
     return entering.enter(place.campaign, told, place.caller.actor, request_key=key)
 
@@ -140,7 +139,7 @@ def edit_gifts(call: Call, campaign: int) -> Answer:
         found = _edit(place, changes.named(DONATION, record), changes.record(DONATION, record))
         return found.pk, lambda: show(DONATION, _loaded(place, found), place.sight)
 
-    return batch.run(changes.several(call.body, DONATION), DONATION, call.caller.name, work)
+    return batch.run(changes.several(call.body, DONATION), DONATION, call.count, work)
 
 
 def edit_gift(call: Call, campaign: int, donation: int) -> Answer:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from boards import owners
 from campaigns import teams
 from campaigns.models import Team
 from rally.api.sprocket import batch, changes, loading, reach, rows
@@ -80,11 +81,11 @@ def add_teams(call: Call, campaign: int) -> Answer:
         made = _add(place, changes.record(TEAM, record))
         return made.pk, lambda: show(TEAM, _loaded(made, place.sight), place.sight)
 
-    return batch.run(several, TEAM, call.caller.name, work)
+    return batch.run(several, TEAM, call.count, work)
 
 
 def _add(place: Place, values: dict[str, Any]) -> Team:
-    changes.require(TEAM, values, "Name")
+    changes.require(TEAM, values)
     return teams.add(place.campaign, changes.team(values, place.campaign), place.caller.actor)
 
 
@@ -98,7 +99,7 @@ def edit_teams(call: Call, campaign: int) -> Answer:
         teams.edit(found, wanted, place.caller.actor)
         return found.pk, lambda: show(TEAM, _loaded(found, place.sight), place.sight)
 
-    return batch.run(changes.several(call.body, TEAM), TEAM, call.caller.name, work)
+    return batch.run(changes.several(call.body, TEAM), TEAM, call.count, work)
 
 
 def edit_own_team(call: Call, campaign: int, team: int) -> Answer:
@@ -122,5 +123,5 @@ def delete_team(call: Call, campaign: int, team: int) -> Answer:
     """Take the page down; gifts to it go on counting."""
     place = reach.administered(call.caller, campaign)
     found = reach.team(place, team)
-    teams.archive(found, place.caller.actor)
+    owners.archive(found, place.caller.actor)
     return deleted(found.pk)

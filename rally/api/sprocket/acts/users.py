@@ -4,6 +4,7 @@ from typing import Any
 
 from accounts import addresses
 from accounts.models import Address
+from boards import owners
 from campaigns import members, updates
 from campaigns.models import Member, Update
 from rally.api.sprocket import batch, changes, errors, loading, reach, rows
@@ -73,11 +74,11 @@ def add_users(call: Call, campaign: int) -> Answer:
         made = _add(place, changes.record(USER, record))
         return made.pk, lambda: show(USER, _loaded(made, place.sight), place.sight)
 
-    return batch.run(several, USER, call.caller.name, work)
+    return batch.run(several, USER, call.count, work)
 
 
 def _add(place: Place, values: dict[str, Any]) -> Member:
-    changes.require(USER, values, "First_Name")
+    changes.require(USER, values)
     wanted = changes.user(values, place.campaign)
     return members.add(place.campaign, wanted, place.caller.actor)
 
@@ -93,7 +94,7 @@ def edit_users(call: Call, campaign: int) -> Answer:
         members.edit(found, wanted, place.caller.actor)
         return found.pk, lambda: show(USER, _loaded(found, place.sight), place.sight)
 
-    return batch.run(several, USER, call.caller.name, work)
+    return batch.run(several, USER, call.count, work)
 
 
 def edit_self(call: Call, campaign: int, user: int) -> Answer:
@@ -117,7 +118,7 @@ def delete_user(call: Call, campaign: int, user: int) -> Answer:
     """Take the page down; gifts to it go on counting."""
     place = reach.administered(call.caller, campaign)
     found = reach.member(place, user)
-    members.archive(found, place.caller.actor)
+    owners.archive(found, place.caller.actor)
     return deleted(found.pk)
 
 
@@ -203,7 +204,7 @@ def add_update(call: Call, campaign: int, user: int, *, admin: bool = False) -> 
     """Post news."""
     author = _author(call, campaign, user, admin, writes=True)
     values = call.values(UPDATE)
-    changes.require(UPDATE, values, "Title")
+    changes.require(UPDATE, values)
     wanted = changes.renamed(values, changes.UPDATE)
     return one(UPDATE, updates.post(author, wanted, call.caller.actor), PUBLIC)
 

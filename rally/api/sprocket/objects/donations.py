@@ -3,7 +3,7 @@
 from typing import Any
 
 from campaigns.models import Donation
-from rally.api.sprocket.fields import Field, Kind, Level, Query, Sight, Table, attribute, plain
+from rally.api.sprocket.fields import Field, Kind, Level, Query, Sight, Table, plain
 from rally.api.sprocket.objects.goals import amount
 from rally.api.sprocket.objects.people import ADDRESS, DONOR, addresses
 
@@ -21,13 +21,13 @@ PAYMENT = Table(
     "Payment",
     "Payments",
     (
-        plain("Paid_At", Kind.LONG, "paid_at", "Default: now.", writable=True),
-        plain("Currency_Key", Kind.STRING, "currency", "ISO 4217. Default: the campaign's.",
+        plain("Paid_At", Kind.LONG, "paid_at", default="now", writable=True),
+        plain("Currency_Key", Kind.STRING, "currency", "ISO 4217.", default="the campaign's",
               writable=True, longest=3),
         plain("Payment_Type", Kind.STRING, "payment_type",
-              "Cash, Check, Pledge, Credit_Card, Offline_Credit_Card or Other. Default: Other.",
+              "Cash, Check, Pledge, Credit_Card, Offline_Credit_Card or Other.", default="Other",
               writable=True, longest=19),
-        plain("Is_Verified", Kind.BOOLEAN, "is_verified", "Default: true.", writable=True),
+        plain("Is_Verified", Kind.BOOLEAN, "is_verified", default="true", writable=True),
     ),
     about="How it was paid.",
 )  # fmt: skip
@@ -38,15 +38,23 @@ def _amount(gift: Donation, sight: Sight) -> Any:
     return amount(0 if gift.status == Donation.Status.VOID else gift.amount_minor, gift.currency)
 
 
-def _donor_name(gift: Donation, sight: Sight) -> str | None:
+def _hides(gift: Donation, sight: Sight) -> bool:
     """Admins see who gave. Fundraisers see what the donor lets everybody see."""
-    if gift.shown_as == Donation.ShownAs.ANONYMOUS and not sight.sees(Level.ADMIN):
+    return gift.shown_as == Donation.ShownAs.ANONYMOUS and not sight.sees(Level.ADMIN)
+
+
+def _donor_name(gift: Donation, sight: Sight) -> str | None:
+    if _hides(gift, sight):
         return None
     return gift.person.name if gift.person else gift.display_name
 
 
+def _email(gift: Donation, sight: Sight) -> str | None:
+    return None if _hides(gift, sight) or gift.person is None else gift.person.email
+
+
 def _first_address(gift: Donation, sight: Sight) -> Any:
-    return next(iter(addresses(gift.person)), None)
+    return None if _hides(gift, sight) else next(iter(addresses(gift.person)), None)
 
 
 class _Donor:
@@ -66,9 +74,10 @@ DONATION = Table(
     (
         plain("Id", Kind.INT, "pk"),
         plain("Date", Kind.LONG, "given_at", "When it was given, unix seconds."),
-        Field("Amount", Kind.DECIMAL, _amount, "Above zero; it never changes.", writable=True),
+        Field("Amount", Kind.DECIMAL, _amount, "Above zero; it never changes.", writable=True,
+              required=True),
         Field("Donor_Name", Kind.STRING, _donor_name, "First and last name."),
-        Field("Donor_Email", Kind.STRING, attribute("person.email"), level=Level.CONTACTS),
+        Field("Donor_Email", Kind.STRING, _email, level=Level.CONTACTS),
         Field("Donor_Address", Kind.OBJECT, _first_address, level=Level.CONTACTS, of=ADDRESS,
               own=True),
         plain("Message", Kind.STRING, "message", writable=True, longest=1000),
@@ -78,7 +87,7 @@ DONATION = Table(
         plain("Last_Modified_On", Kind.LONG, "modified_at"),
         plain("Campaign_Id", Kind.INT, "campaign_id"),
         Field("Donor", Kind.OBJECT, _donor, level=Level.ADMIN, absent=True, of=DONOR, own=True,
-              writable=True),
+              writable=True, required=True),
         Field("Recipient", Kind.OBJECT, lambda gift, sight: gift, of=RECIPIENT, writable=True),
         Field("Payment", Kind.OBJECT, lambda gift, sight: gift, level=Level.ADMIN, absent=True,
               of=PAYMENT, writable=True),
@@ -97,7 +106,7 @@ DONATION = Table(
         Query("date", Kind.LONG, "given_at"),
         Query("amount", Kind.DECIMAL, "amount_minor", currency="currency"),
         Query("donor_name", Kind.STRING, "seen_name_key", "F", keyed=True),
-        Query("donor_email", Kind.STRING, "person__email", "F", level=Level.CONTACTS),
+        Query("donor_email", Kind.STRING, "seen_email", "F", level=Level.CONTACTS),
         Query("message", Kind.STRING, "message", "F"),
         Query("is_pending", Kind.BOOLEAN, "waits", "F"),
         Query("hide_name", Kind.BOOLEAN, "name_hidden", "F"),

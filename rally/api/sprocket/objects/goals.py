@@ -73,11 +73,6 @@ def _page(goal: Goal, sight: Sight) -> str | None:
     return page_url(goal)
 
 
-def _donate(goal: Goal, sight: Sight) -> str | None:
-    campaign = campaign_of(goal)
-    return f"{settings.RALLY_BASE_URL}/c/{campaign.slug}/?goal={goal.pk}" if campaign else None
-
-
 def _campaign_name(goal: Goal, sight: Sight) -> str | None:
     if goal.series_id is not None:
         return None
@@ -127,7 +122,8 @@ FUNDRAISING_GOAL = Table(
         Field("Amount_Raised", Kind.DECIMAL, _minor("raised_minor"),
               "Gifts that count: paid, or verified by an admin, less refunds."),
         Field("Amount_To_Goal", Kind.DECIMAL, _to_goal, "What is missing; never below zero."),
-        Field("Direct_Donate", Kind.STRING, _donate, "Where to give to this goal."),
+        Field("Direct_Donate", Kind.STRING, _page,
+              "Where to give to this goal: what is picked from there counts for it."),
         Field("Displayed_Donation_Infos", Kind.OBJECT, _gifts,
               f"The newest gifts, at most {MOST_GIFTS}; empty in leader lists, and where "
               "campaigns are listed.", of=DISPLAYED_DONATION_INFO, many=True),

@@ -21,7 +21,7 @@ TEAM = Table(
     "Teams",
     (
         plain("Id", Kind.INT, "pk"),
-        plain("Name", Kind.STRING, "name", writable=True, longest=120),
+        plain("Name", Kind.STRING, "name", writable=True, required=True, longest=120),
         plain("Profile_Image", Kind.STRING, "picture", "The picture's address."),
         Field("Captains", Kind.OBJECT, _captains,
               "Admins set them by `[{\"Id\": 7}]`.", of=USER, many=True, plain=True,
@@ -49,7 +49,7 @@ UPDATE = Table(
         plain("User_Id", Kind.INT, "member_id"),
         plain("Campaign_Id", Kind.INT, "campaign_id"),
         plain("Date", Kind.LONG, "at"),
-        plain("Title", Kind.STRING, "title", writable=True, longest=150),
+        plain("Title", Kind.STRING, "title", writable=True, required=True, longest=150),
         plain("Html", Kind.STRING, "html",
               "Scripts, styles and forms are taken out when it is written.", writable=True,
               longest=50_000),

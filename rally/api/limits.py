@@ -30,8 +30,8 @@ class Meter:
     def __init__(self) -> None:
         self.tightest: Allowance | None = None
 
-    def count(self, name: str, who: str) -> None:
-        """Count a call of `who` under the rate `name`; raises RateLimited above it.
+    def count(self, name: str, who: str, times: int = 1) -> None:
+        """Count a call of `who` (or so many) under the rate `name`; raises RateLimited above it.
 
         Only a digest of `who` is kept, for the window. Counters that can't be reached let
         calls pass.
@@ -39,7 +39,7 @@ class Meter:
         if not settings.RALLY_LIMITS:
             return
         most, seconds = settings.RALLY_RATES[name]
-        hits, left = counters.hit_or_pass(f"{name}:{ids.digest(who)}", seconds)
+        hits, left = counters.hit_or_pass(f"{name}:{ids.digest(who)}", seconds, times)
         if not hits:
             return
         found = Allowance(most, max(0, most - hits), left)
@@ -47,3 +47,8 @@ class Meter:
             self.tightest = found
         if hits > most:
             raise RateLimited(left)
+
+    def write(self, answer: HttpResponseBase) -> None:
+        """Say what is left of the tightest limit; nothing where none was counted."""
+        if self.tightest is not None:
+            self.tightest.write(answer)

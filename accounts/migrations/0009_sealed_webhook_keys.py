@@ -23,7 +23,7 @@ def _seal(text):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0007_app_requests")]
+    dependencies = [("accounts", "0008_machines")]
 
     operations = [
         migrations.AlterField("webhookendpoint", "secret", models.CharField(max_length=255)),
