@@ -38,7 +38,7 @@ class Size:
 # `calls`: of each operation of the API, and `sequences` of ten that build on one another.
 # `walking`: begin no batch of examples after so many seconds. `within`: kill what takes longer.
 QUICK = Size(lite=60, postgres=20, steps=50, orders=60, seconds=12, walking=60, within=900,
-             calls=30, sequences=20)  # fmt: skip
+             calls=10, sequences=10)  # fmt: skip
 FULL = Size(lite=300, postgres=100, steps=50, orders=400, seconds=60, walking=0, within=2_400,
             calls=1_000, sequences=300)  # fmt: skip
 CI = Size(lite=100, postgres=30, steps=50, orders=60, seconds=16, walking=0, within=900,
@@ -131,7 +131,7 @@ def fuzz(size: Size, seed: int) -> Found:
         environ = lab.environment(within / "var", url, RALLY_ALLOW_LOCAL_WEBHOOKS="1")
         arguments = ["prove.fuzz.walk", "--examples", str(size.calls), "--seed", str(seed),
                      "--sequences", str(size.sequences)]  # fmt: skip
-        return _answer(arguments, environ, within, size.within)
+        return _answer(arguments, environ, within, 2 * size.within)
 
 
 @contextlib.contextmanager
