@@ -11,13 +11,15 @@ class Actor:
 
     `scopes` is None for a person in their own browser, who may do all their roles allow; a
     program is let do no more than its token's scopes, and only in `organization_id` if that is
-    set: outside of it, nothing exists for it.
+    set: outside of it, nothing exists for it. `machine` is an organization's own program, which
+    has no user behind it.
     """
 
     user: User | None
     door: str
     scopes: frozenset[str] | None = None
     organization_id: int | None = None
+    machine: bool = False
 
     @property
     def is_staff(self) -> bool:

@@ -132,6 +132,7 @@ def accept(invitation: Invitation, by: Actor) -> Membership | None:
         if not made and _rank(found.role) < _rank(membership.role):
             membership.role = found.role
             membership.save(update_fields=["role"])
+        _first_owns(membership)
         found.used_at, found.used_by, found.email = clock.database_now(), by.user, ""
         found.save(update_fields=["used_at", "used_by", "email"])
         facts = {"role": membership.role, "membership": membership.pk}
@@ -156,6 +157,16 @@ def forget_addresses() -> int:
     """Empty the e-mails of invitations that expired; answers how many."""
     lapsed = Invitation.objects.filter(~Q(email=""), expires_at__lt=clock.database_now())
     return lapsed.update(email="")
+
+
+def _first_owns(membership: Membership) -> None:
+    """The first administrator of an organization that a partner made owns it: nobody else does."""
+    here = membership.organization
+    if not here.partner_made or membership.role != Role.ADMIN:
+        return
+    if not Membership.objects.filter(organization=here, role=Role.OWNER).exists():
+        membership.role = Role.OWNER
+        membership.save(update_fields=["role"])
 
 
 def _rank(role: str) -> int:

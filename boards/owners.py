@@ -68,8 +68,8 @@ def archive(owner: Team | Member, by: Actor) -> None:
         if not rows.update(**gone):
             return
         audit.record(
-            f"{'team' if field == 'team' else 'fundraiser'}.archived", about=owner, by=by.user,
-            door=by.door, organization_id=campaign.organization_id,
+            f"{field}.archived", about=owner, by=by.user,
+            door=by.door, organization_id=campaign.organization_id, facts={"campaign": campaign.pk},
         )  # fmt: skip
         for board in Board.objects.filter(**{field: owner}).order_by("pk"):
             planning.assign(board, None, by)

@@ -136,7 +136,7 @@ def recredit(gift: Donation, goal: Goal) -> None:
     order's lock and checked that the goal is of the same campaign. Raises InvalidInput for a
     gift that counts for nothing.
     """
-    # Nobody changes teams while these are held; see `participants`.
+    # Nobody changes teams while these are held; see `moving`.
     locked = Goal.objects.select_for_update(no_key=True, of=("self",)).filter(
         pk__in=[gift.goal_id, goal.pk]
     )

@@ -48,7 +48,11 @@ class AlreadyThere(DomainError):
 
 
 class HasGifts(DomainError):
-    """Gifts to this person count for their team, and stay there."""
+    """A fundraiser's gifts count for the team as well, and a gift's credit is not moved by
+    changing teams."""
 
     code = "conflict"
-    sentence = _("This person has gifts that count for their team, so they stay in it.")
+    sentence = _(
+        "Gifts were credited to them already, so they stay where they are. Credit the gifts to "
+        "somebody else first, or add them once more under the other team."
+    )

@@ -19,10 +19,13 @@ def ensure(owner: Owner) -> Goal:
 
 
 def currency(goal: Goal) -> str:
-    """The currency its amounts are in: the campaign's; a series has its organization's."""
-    if goal.series is not None:
-        return goal.series.organization.currency
-    owner = goal.campaign or goal.team or goal.member
-    if isinstance(owner, Team | Member):
-        return owner.campaign.currency
-    return owner.currency if owner is not None else ""
+    """The currency its amounts are in."""
+    owner = goal.series or goal.campaign or goal.team or goal.member
+    return currency_of(owner) if owner is not None else ""
+
+
+def currency_of(owner: Owner) -> str:
+    """The currency an owner's goal is in: the campaign's; a series has its organization's."""
+    if isinstance(owner, Series):
+        return owner.organization.currency
+    return owner.campaign.currency if isinstance(owner, Team | Member) else owner.currency

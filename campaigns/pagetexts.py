@@ -1,25 +1,27 @@
 """What a member's or team's page says and aims for. HTML is made harmless when it is written."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import nh3
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.people import line
-from campaigns.fitting import MOST_GOAL_MINOR
-from campaigns.models import Campaign, Goal, Member, Team
+from campaigns import goals, rules
+from campaigns.goals import Owner
+from campaigns.models import Access
 from rally.kit import text
 from rally.kit.errors import InvalidInput
 
-LONGEST_HTML = 50_000
+LONGEST_HTML, LONGEST_HEADER, LONGEST_NAME = 50_000, 150, 120
+ADDRESS = re.compile(r"\S@\S+\.\S")
 TAGS = {
     "p", "br", "strong", "b", "em", "i", "u", "ul", "ol", "li", "blockquote", "h2", "h3", "h4",
     "a", "hr", "code", "span", "div",
 }  # fmt: skip
-TEXTS = {"page_title": line("page_title", 150), "page_header": line("page_header", 150)}
-RESERVED = frozenset({"new", "edit", "settings", "join"})
+TEXTS = {"page_title": line("page_title", 150), "page_header": line("page_header", LONGEST_HEADER)}
+_name = line("name", LONGEST_NAME)
 
 
 def html(value: str, field: str = "html") -> str:
@@ -38,43 +40,50 @@ def html(value: str, field: str = "html") -> str:
     return cleaned
 
 
-def edit_goal(goal: Goal, changes: Mapping[str, Any]) -> list[str]:
-    """Save what differs of amount (minor units) and texts; answers those fields' names.
+def name(value: str | None) -> str:
+    """A team's name: one visible line. Raises InvalidInput."""
+    found = _name(value or "")
+    if not text.is_visible(found):
+        raise InvalidInput(_("Please give the team a name."), field="name")
+    must_be_no_address(found, "name")
+    return found
+
+
+def must_be_no_address(value: str, field: str) -> None:
+    """Names are shown to everybody, so an e-mail address isn't one. Raises InvalidInput."""
+    if ADDRESS.search(value):
+        raise InvalidInput(
+            _("“%(name)s” is an e-mail address, and names are shown to everybody.")
+            % {"name": value[:60]},
+            field=field,
+        )
+
+
+def access(value: str) -> str:
+    """Who finds the page. Raises InvalidInput."""
+    if value not in Access.values:
+        raise InvalidInput(_("Please choose who finds the page."), field="access")
+    return value
+
+
+def edit_goal(owner: Owner, changes: Mapping[str, Any]) -> list[str]:
+    """Save what differs of amount (minor units, 0 or None for none) and texts of the owner's
+    goal; answers those fields' names.
 
     A part of other verbs, which have asked for the right. Raises InvalidInput.
     """
+    goal = goals.ensure(owner)
     values: dict[str, Any] = {
         name: rule(changes[name] or "") for name, rule in TEXTS.items() if name in changes
     }
     if "page_html" in changes:
         values["page_html"] = html(changes["page_html"] or "", "page_html")
     if "amount_minor" in changes:
-        values["amount_minor"] = _amount(changes["amount_minor"])
+        minor = changes["amount_minor"] or 0
+        values["amount_minor"] = rules.goal(minor, goals.currency_of(owner)) if minor else 0
     differs = [name for name, value in values.items() if getattr(goal, name) != value]
-    for name in differs:
-        setattr(goal, name, values[name])
+    for field in differs:
+        setattr(goal, field, values[field])
     if differs:
         goal.save(update_fields=differs)
     return differs
-
-
-def _amount(minor: int | None) -> int:
-    if minor is None:
-        return 0
-    if not 0 <= minor < MOST_GOAL_MINOR:
-        raise InvalidInput(_("A goal can't be below zero, or above a billion."), field="goal")
-    return minor
-
-
-def free_slug(campaign: Campaign, model: type[Member] | type[Team], name: str) -> str:
-    """An address part that no other page of this kind has in the campaign."""
-    base = slugify(name)[:80].strip("-_") or model.__name__.lower()
-    if base in RESERVED:
-        base = f"{base}-page"
-    rows: Any = model.objects.filter(campaign=campaign, slug__startswith=base)
-    taken = set(rows.values_list("slug", flat=True))
-    slug, number = base, 1
-    while slug in taken:
-        number += 1
-        slug = f"{base}-{number}"
-    return slug

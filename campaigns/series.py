@@ -10,7 +10,7 @@ from accounts import audit
 from accounts.actors import Actor
 from accounts.people import line
 from accounts.rights import Right, require
-from campaigns import goals, pagetexts
+from campaigns import pagetexts
 from campaigns.models import Series
 from rally.kit import text
 from rally.kit.errors import InvalidInput
@@ -22,7 +22,7 @@ def edit(series: Series, changes: Mapping[str, Any], by: Actor) -> Series:
     """Save what changed of `name` and `goal`. Raises Forbidden, InvalidInput."""
     require(by, Right.RUN_CAMPAIGNS, series.organization_id)
     with transaction.atomic():
-        differs = pagetexts.edit_goal(goals.ensure(series), changes.get("goal") or {})
+        differs = pagetexts.edit_goal(series, changes.get("goal") or {})
         if "name" in changes:
             name = _name(changes["name"] or "")
             if not text.is_visible(name):

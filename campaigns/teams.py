@@ -1,21 +1,21 @@
-"""Teams: started by fundraisers, edited by captains, run by admins."""
+"""Teams: started by fundraisers, edited by captains, run by admins. One set of verbs for every
+door; `boards.owners` puts them away, for their boards go elsewhere then."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.actors import Actor
-from accounts.people import line
-from accounts.rights import Forbidden, Right, may, require
-from campaigns import goals, pagetexts
-from campaigns.models import Campaign, Donation, Goal, Member, Team
-from rally.kit import clock, text
+from accounts.rights import Forbidden, Right, may
+from campaigns import moving, pagetexts, slugs
+from campaigns.editing import locked
+from campaigns.models import Campaign, Member, Team
 from rally.kit.errors import InvalidInput
+from rally.kit.retries import retrying
 
-_name = line("name", 120)
+FIELDS: dict[str, Callable[[Any], str]] = {"name": pagetexts.name, "access": pagetexts.access}
 
 
 def leads(team: Team, by: Actor) -> bool:
@@ -32,63 +32,66 @@ def add(campaign: Campaign, changes: Mapping[str, Any], by: Actor) -> Team:
     for where they are.
 
     `changes` has `name`, and may have `goal` (a mapping) and, for who runs the campaign,
-    `captains` (keys of members). Raises Forbidden, InvalidInput naming the field.
+    `access` and `captains` (keys of members). Raises Forbidden, InvalidInput naming the field.
     """
     runs = may(by, Right.RUN_CAMPAIGNS, campaign.organization_id, campaign.pk)
     founder = None if runs else _fundraiser(campaign, by)
-    with transaction.atomic():
-        team = Team(campaign=campaign, name=_checked(changes.get("name")))
-        team.slug = pagetexts.free_slug(campaign, Team, team.name)
-        team.save()
-        pagetexts.edit_goal(goals.ensure(team), changes.get("goal") or {})
+    values = _checked({"name": None} | dict(changes), runs)
+
+    def work() -> Team:
+        row = locked(campaign.pk)
+        slug = slugs.within(row, Team, values["name"])
+        team = Team.objects.create(campaign=row, slug=slug, **values)
+        pagetexts.edit_goal(team, changes.get("goal") or {})
         if founder is not None:
             _join(founder, team)
             team.captains.add(founder)
         elif changes.get("captains") is not None:
             _appoint(team, changes["captains"])
         _record("team.added", team, by)
-    return team
+        return team
+
+    return retrying(work)
 
 
 def edit(team: Team, changes: Mapping[str, Any], by: Actor) -> Team:
-    """Save what changed. Captains are named by who runs the campaign.
+    """Save what changed; the address stays, because it was shared. Who finds the page, and who
+    leads the team, is said by who runs the campaign.
 
     Raises Forbidden, InvalidInput naming the field.
     """
     runs = may(by, Right.RUN_CAMPAIGNS, team.campaign.organization_id, team.campaign_id)
     if not runs and not leads(team, by):
         raise Forbidden
-    with transaction.atomic():
-        differs = pagetexts.edit_goal(goals.ensure(team), changes.get("goal") or {})
-        if "name" in changes and _checked(changes["name"]) != team.name:
-            team.name = _checked(changes["name"])
-            differs.append("name")
+    if not runs and changes.get("captains") is not None:
+        raise Forbidden
+    values = _checked(changes, runs)
+
+    def work() -> None:
+        row = Team.objects.select_for_update(no_key=True, of=("self",)).get(pk=team.pk)
+        row.campaign = team.campaign
+        differs = [name for name, value in values.items() if getattr(row, name) != value]
+        for name in differs:
+            setattr(row, name, values[name])
+        differs += pagetexts.edit_goal(row, changes.get("goal") or {})
         if changes.get("captains") is not None:
-            if not runs:
-                raise Forbidden
-            _appoint(team, changes["captains"])
+            _appoint(row, changes["captains"])
             differs.append("captains")
         if differs:
-            team.save()
-            _record("team.edited", team, by, fields=sorted(differs))
+            row.save()
+            _record("team.edited", row, by, fields=sorted(differs))
+
+    retrying(work)
+    campaign = team.campaign
+    team.refresh_from_db()
+    team.campaign = campaign
     return team
 
 
-def archive(team: Team, by: Actor) -> None:
-    """Take the page down; gifts to it go on counting. Again changes nothing. Raises Forbidden."""
-    require(by, Right.RUN_CAMPAIGNS, team.campaign.organization_id, team.campaign_id)
-    with transaction.atomic():
-        if team.archived_at is None:
-            team.archived_at = clock.now()
-            team.save(update_fields=["archived_at"])
-            _record("team.archived", team, by)
-
-
-def _checked(value: str | None) -> str:
-    name = _name(value or "")
-    if not text.is_visible(name):
-        raise InvalidInput(_("Please give the team a name."), field="name")
-    return name
+def _checked(changes: Mapping[str, Any], runs: bool) -> dict[str, str]:
+    if not runs and "access" in changes:
+        raise Forbidden
+    return {name: rule(changes[name]) for name, rule in FIELDS.items() if name in changes}
 
 
 def _fundraiser(campaign: Campaign, by: Actor) -> Member:
@@ -96,34 +99,30 @@ def _fundraiser(campaign: Campaign, by: Actor) -> Member:
     mine = Member.objects.filter(
         campaign=campaign, person__user=by.user, is_fundraiser=True, archived_at=None
     )
-    found = mine.order_by("pk").first() if by.user is not None else None
+    found = mine.order_by("pk").first() if by.user is not None and by.user.is_active else None
     if found is None:
         raise Forbidden
     return found
 
 
 def _join(member: Member, team: Team) -> None:
-    """Into the team, unless gifts to the member have counted where they are.
-
-    The goal's row is locked, so that no gift is begun meanwhile.
-    """
-    goal = Goal.objects.select_for_update().filter(member=member.pk).first()
-    if goal is not None and Donation.objects.filter(goal=goal).exists():
-        return
-    member.team = team
-    member.save(update_fields=["team"])
+    """Into the team, unless gifts to the member have counted where they are."""
+    if not moving.has_gifts(member):
+        member.team = team
+        member.save(update_fields=["team"])
 
 
 def _appoint(team: Team, keys: Sequence[int]) -> None:
     """These members, and nobody else, lead the team."""
     found = Member.objects.filter(campaign=team.campaign_id, pk__in=keys, archived_at=None)
     if len(found) != len(set(keys)):
-        raise InvalidInput(_("A captain isn't a user of this campaign."), field="captains")
+        raise InvalidInput(_("Captains belong to the same campaign."), field="captains")
     team.captains.set(found)
 
 
 def _record(verb: str, team: Team, by: Actor, **facts: object) -> None:
     audit.record(
         verb, about=team, by=by.user, door=by.door,
-        organization_id=team.campaign.organization_id, facts=dict(facts),
+        organization_id=team.campaign.organization_id,
+        facts={"campaign": team.campaign_id, **facts},
     )  # fmt: skip

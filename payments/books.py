@@ -1,8 +1,8 @@
 """What came in for each campaign and what became of it, to the cent, from the ledger.
 
 An order belongs to the campaign its lines are for. One basket may hold tiles of several; each
-of its postings is then split over them by what their lines came to, as fees are, so that the
-parts always add up to the posting.
+of its postings is then split over them by what their lines came to, as fees are, and those of a
+refund by the lines it pays back, so that the parts always add up to the posting.
 """
 
 from collections import defaultdict
@@ -28,20 +28,35 @@ SHARES = """
     orders AS (
         SELECT checkout_id, min(campaign_id) AS campaign_id, count(*) AS campaigns
         FROM shares GROUP BY checkout_id)"""
-# Orders for one campaign are added up there; those for several come one by one.
-WHOLE = f"""{SHARES}
+# Everything is first added up for one campaign of its order; those for several come one by one
+# and are then split. (Leaving those out here made PostgreSQL expect one order, and walk them.)
+WHOLE = """
+    WITH orders AS (
+        SELECT l.checkout_id, min(d.campaign_id) AS campaign_id
+        FROM payments_line l JOIN campaigns_donation d ON d.id = l.donation_id
+        JOIN campaigns_campaign c ON c.id = d.campaign_id
+        WHERE c.organization_id = %s GROUP BY l.checkout_id)
     SELECT o.campaign_id, t.kind, e.account, sum(e.amount_minor)
     FROM payments_ledgerentry e JOIN payments_ledgertransaction t ON t.id = e.transaction_id
     JOIN orders o ON o.checkout_id = t.checkout_id
-    WHERE t.organization_id = %s AND o.campaigns = 1
+    WHERE t.organization_id = %s
     GROUP BY o.campaign_id, t.kind, e.account"""
 SPLIT = f"""{SHARES}
-    SELECT e.id, t.kind, e.account, e.amount_minor, s.campaign_id, s.share
+    SELECT e.id, t.kind, e.account, e.amount_minor, s.campaign_id, s.share, t.reference
     FROM payments_ledgerentry e JOIN payments_ledgertransaction t ON t.id = e.transaction_id
     JOIN orders o ON o.checkout_id = t.checkout_id
     JOIN shares s ON s.checkout_id = t.checkout_id
     WHERE t.organization_id = %s AND o.campaigns > 1
     ORDER BY e.id, s.campaign_id"""
+# Refunds of orders for several campaigns that name lines.
+PAID_BACK = f"""{SHARES}
+    SELECT r.id, r.refund_id, d.campaign_id, sum(rl.amount_minor + rl.fee_share_minor)
+    FROM payments_refundline rl JOIN payments_refund r ON r.id = rl.refund_id
+    JOIN payments_line l ON l.id = rl.line_id JOIN campaigns_donation d ON d.id = l.donation_id
+    JOIN payments_checkout k ON k.id = l.checkout_id JOIN boards_hold h ON h.id = k.hold_id
+    JOIN orders o ON o.checkout_id = l.checkout_id
+    WHERE h.organization_id = %s AND o.campaigns > 1
+    GROUP BY r.id, r.refund_id, d.campaign_id ORDER BY r.id, d.campaign_id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +81,14 @@ class Book:
 
 
 def of(organization_id: int) -> dict[int, Book]:
-    """Each campaign's book, by its key; those nothing was given to are left out. Two queries."""
+    """Each campaign's book, by its key; those nothing was given to are left out. Two queries,
+    and a third where baskets held tiles of several campaigns."""
     sums: dict[int, dict[tuple[str, str], int]] = defaultdict(lambda: defaultdict(int))
     for campaign, kind, account, amount in _rows(WHOLE, organization_id):
         sums[campaign][kind, account] += int(amount)
-    for campaign, kind, account, amount in _split(_rows(SPLIT, organization_id)):
+    several = _rows(SPLIT, organization_id)
+    back = _paid_back(_rows(PAID_BACK, organization_id)) if several else {}
+    for campaign, kind, account, amount in _split(several, back):
         sums[campaign][kind, account] += amount
     return {campaign: _book(found) for campaign, found in sums.items()}
 
@@ -81,14 +99,31 @@ def _rows(statement: str, organization_id: int) -> list[tuple]:
         return list(cursor.fetchall())
 
 
-def _split(rows: Iterable[tuple]) -> Iterator[tuple[int, str, str, int]]:
-    """Each posting over its order's campaigns, by largest remainder."""
-    entries: dict[int, tuple[str, str, int, dict[int, int]]] = {}
-    for key, kind, account, amount, campaign, share in rows:
-        found = entries.setdefault(key, (kind, account, amount, {}))
-        found[3][campaign] = int(share)
-    for kind, account, amount, shares in entries.values():
+def _paid_back(rows: Iterable[tuple]) -> dict[str, dict[int, int]]:
+    """What each refund's postings are called: what it pays back of each campaign."""
+    found: dict[str, dict[int, int]] = {}
+    for key, refund_id, campaign, share in rows:
+        names = [f"refund_due:{key}", f"refund_dropped:{key}"]
+        if refund_id:
+            names += [f"refund:{refund_id}", f"refund_failed:{refund_id}"]
+        for name in names:
+            found.setdefault(name, {})[campaign] = int(share)
+    return found
+
+
+def _split(
+    rows: Iterable[tuple], back: Mapping[str, Mapping[int, int]]
+) -> Iterator[tuple[int, str, str, int]]:
+    """Each posting over its order's campaigns, by largest remainder, and off the first of them,
+    to which it was added whole."""
+    entries: dict[int, tuple[str, str, int, str, dict[int, int]]] = {}
+    for key, kind, account, amount, campaign, share, reference in rows:
+        found = entries.setdefault(key, (kind, account, amount, reference, {}))
+        found[4][campaign] = int(share)
+    for kind, account, amount, reference, lines in entries.values():
+        shares = back.get(reference, lines)
         sign = -1 if amount < 0 else 1
+        yield min(lines), kind, account, -amount
         parts = fees.split(abs(amount), list(shares.values()))
         for campaign, part in zip(shares, parts, strict=True):
             yield campaign, kind, account, sign * part

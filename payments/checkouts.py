@@ -21,7 +21,7 @@ from boards.models import Claim, Hold
 from boards.states import Phase
 from campaigns import crediting, donations
 from campaigns.models import Donation, Goal
-from payments import fees, gateway, sessions
+from payments import fees, gateway, on_behalf, sessions
 from payments.errors import (
     AmountTooSmall,
     CheckoutOpen,
@@ -243,6 +243,9 @@ def account_for(hold: Hold) -> StripeAccount:
     if settings.STRIPE_LIVEMODE and not hold.organization.livemode:
         logger.error("%s is a sandbox, and the keys are live", hold.organization)
         raise PaymentsUnavailable(retry_after=3600)
+    through_partner = on_behalf.current(hold.organization)
+    if through_partner is not None:
+        return through_partner
     account, _made = StripeAccount.objects.get_or_create(
         organization_id=hold.organization_id,
         livemode=settings.STRIPE_LIVEMODE,

@@ -37,9 +37,8 @@ def payment_of(
     *, charge: str, payment_intent: str, account_id: str, livemode: bool
 ) -> Payment | None:
     """The payment a dispute is about, if it is one of ours."""
-    ours = Payment.objects.select_related("account").filter(
-        account__account_id=account_id, account__livemode=livemode
-    )
+    named = StripeAccount.named_by_event(account_id, "account__")
+    ours = Payment.objects.select_related("account").filter(named, account__livemode=livemode)
     by_charge = ours.filter(charge=charge).first() if charge else None
     if by_charge is not None or not payment_intent:
         return by_charge

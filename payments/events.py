@@ -270,7 +270,8 @@ def _account(event: StripeEvent, body: dict[str, Any]) -> Effect:
 
     def effect() -> str:
         if event.type == "account.application.deauthorized":
-            StripeAccount.objects.filter(pk=account.pk).update(status="deauthorized")
+            same = StripeAccount.objects.filter(account_id=account.account_id)
+            same.filter(livemode=event.livemode).update(status="deauthorized")
         return _parked(event, StaffTask.Kind.ACCOUNT, event.type)() and ""
 
     return effect

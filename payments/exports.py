@@ -4,6 +4,7 @@ Amounts are decimals in the campaign's currency; instants are in its time zone. 
 are there only when they are asked for; who may ask is the caller's business.
 """
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -52,36 +53,42 @@ def pieces(rows: Iterable[T], size: int = PIECE) -> Iterator[list[T]]:
         yield piece
 
 
-def _gifts(campaign: Campaign, contacts: bool) -> Iterator[Cells]:
-    zone = ZoneInfo(campaign.time_zone)
+def _gifts(campaign: Campaign, with_contacts: bool) -> Iterator[Cells]:
     rows = (
         Donation.objects.filter(REAL, campaign=campaign)
         .select_related("person", "goal__team", "goal__member__person")
         .order_by("pk")
     )
     for piece in pieces(rows.iterator(chunk_size=PIECE)):
-        left, numbers = _left(piece), _numbers(piece)
-        reach = _contacts([gift.person for gift in piece]) if contacts else {}
+        left_of, numbers_of = left(piece), numbers(piece)
+        reach = contacts([gift.person for gift in piece]) if with_contacts else {}
         for gift in piece:
             owner = gift.goal.team or gift.goal.member
-            at = (gift.paid_at or gift.created_at).astimezone(zone)
             yield [
-                at.strftime("%Y-%m-%d %H:%M"), gift.public_id, gift.receipt_number or "",
+                local(gift.paid_at or gift.created_at, campaign),
+                gift.public_id, gift.receipt_number or "",
                 str(gift.person or ""), gift.get_shown_as_display(),
                 major(gift.amount_minor, gift.currency),
-                major(left.get(gift.pk, 0), gift.currency), gift.currency,
+                major(left_of.get(gift.pk, 0), gift.currency), gift.currency,
                 gift.get_payment_type_display(), gift.get_status_display(), str(owner or ""),
-                numbers.get(gift.pk, ""),
-                *(reach.get(gift.person_id, [""] * len(CONTACTS)) if contacts else ()),
+                numbers_of.get(gift.pk, ""),
+                *(reach.get(gift.person_id, [""] * len(CONTACTS)) if with_contacts else ()),
             ]  # fmt: skip
 
 
-def _left(gifts: Sequence[Donation]) -> dict[int, int]:
+def local(at: dt.datetime, campaign: Campaign) -> str:
+    """An instant as a spreadsheet reads it, in the campaign's time zone."""
+    return at.astimezone(ZoneInfo(campaign.time_zone)).strftime("%Y-%m-%d %H:%M")
+
+
+def left(gifts: Sequence[Donation]) -> dict[int, int]:
+    """What still counts of each gift, in minor units. One query."""
     rows = DonationEntry.objects.filter(donation__in=gifts).order_by().values_list("donation")
     return dict(rows.annotate(n=Sum("amount_minor")))
 
 
-def _numbers(gifts: Sequence[Donation]) -> dict[int, str]:
+def numbers(gifts: Sequence[Donation]) -> dict[int, str]:
+    """The numbers of each gift's tiles. One query."""
     found: dict[int, list[str]] = defaultdict(list)
     lines = Line.objects.filter(donation__in=gifts, claim__isnull=False)
     for gift, number in lines.order_by("claim__number").values_list("donation", "claim__number"):
@@ -89,7 +96,7 @@ def _numbers(gifts: Sequence[Donation]) -> dict[int, str]:
     return {gift: " ".join(numbers) for gift, numbers in found.items()}
 
 
-def _contacts(people: Sequence[Person | None]) -> dict[int | None, Cells]:
+def contacts(people: Sequence[Person | None]) -> dict[int | None, Cells]:
     """E-mail, phone and the newest address of each."""
     known = {one.pk: one for one in people if one is not None}
     newest: dict[int, Address] = {}
@@ -105,7 +112,7 @@ def _lines(address: Address | None) -> Cells:
     return [street, address.city, address.state, address.zip, address.country]
 
 
-def _tiles(campaign: Campaign, contacts: bool) -> Iterator[Cells]:
+def _tiles(campaign: Campaign, with_contacts: bool) -> Iterator[Cells]:
     """Every tile of every board; a hold past its time shows as free."""
     now = clock.now(campaign.organization.clock_offset_s)
     tiles = Tile.objects.filter(board__campaign=campaign, board__archived_at=None)
@@ -137,7 +144,7 @@ def _holders(tiles: Sequence[int]) -> dict[int, str]:
     return {line.claim.tile_id: str(line.donation.person or "") for line in lines if line.claim}
 
 
-def _supporters(campaign: Campaign, contacts: bool) -> Iterator[Cells]:
+def _supporters(campaign: Campaign, with_contacts: bool) -> Iterator[Cells]:
     zone = ZoneInfo(campaign.time_zone)
     gifts = Donation.objects.filter(REAL, campaign=campaign)
     people = Person.objects.filter(Exists(gifts.filter(person=OuterRef("pk")))).order_by("pk")
@@ -150,14 +157,14 @@ def _supporters(campaign: Campaign, contacts: bool) -> Iterator[Cells]:
         sums = dict(
             entries.order_by().values_list("donation__person").annotate(n=Sum("amount_minor"))
         )
-        reach = _contacts(piece) if contacts else {}
+        reach = contacts(piece) if with_contacts else {}
         for person in piece:
             number, at = counts.get(person.pk, (0, None))
             yield [
                 person.public_id, person.first_name, person.last_name, number,
                 major(sums.get(person.pk, 0), campaign.currency), campaign.currency,
                 at.astimezone(zone).strftime("%Y-%m-%d") if at else "",
-                *(reach.get(person.pk, []) if contacts else []),
+                *(reach.get(person.pk, []) if with_contacts else []),
             ]  # fmt: skip
 
 
@@ -170,6 +177,7 @@ GIFTS = (
     _("When"), _("Gift"), _("Receipt"), _("From"), _("Shown as"), _("Amount"),
     _("Left after refunds"), _("Currency"), _("How"), _("State"), _("Credited to"), _("Tiles"),
 )  # fmt: skip
+MESSAGE = _("Message")
 TILES = (_("Board"), _("Tile"), _("Price"), _("Currency"), _("State"), _("Who has it"))
 SUPPORTERS = (
     _("Person"), _("First name"), _("Last name"), _("Gifts"), _("Given, after refunds"),

@@ -196,7 +196,8 @@ def create_refund(refund: Refund, key: str) -> RefundFacts:
                     "payment_intent": refund.payment.payment_intent,
                     "amount": refund.amount_minor,
                     "metadata": {"refundId": refund.reference, "refundTry": str(refund.tries)},
-                },
+                    **_taken_back(refund.account),
+                },  # type: ignore[arg-type]
                 _options(refund.account, idempotency_key=key),
             )
     except PaymentsUnavailable as why:
@@ -234,6 +235,21 @@ def retrieve_dispute(account: StripeAccount, dispute_id: str) -> DisputeFacts:
     """A dispute as it is now."""
     with _translated():
         return _dispute(_client().v1.disputes.retrieve(dispute_id, {}, _options(account)))
+
+
+def is_connected(account_id: str) -> bool:
+    """Whether an account is connected to our platform. Raises PaymentsUnavailable."""
+    try:
+        with _translated():
+            found = _client().v1.accounts.retrieve(account_id)
+    except SessionRefused:
+        return False
+    except PaymentsUnavailable as why:
+        # Stripe words it so for accounts of other platforms, and for those that don't exist.
+        if isinstance(why.__cause__, stripe.PermissionError):
+            return False
+        raise
+    return found.id == account_id
 
 
 def undelivered_events(since: dt.datetime) -> list[dict[str, Any]]:
@@ -326,6 +342,12 @@ def _client() -> stripe.StripeClient:
         _local.client = made
         _local.key = (settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE)
     return made
+
+
+def _taken_back(account: StripeAccount) -> dict[str, Any]:
+    """What went on to a connected account comes back from there (Stripe: "Destination charges")."""
+    passed_on = account.model == StripeAccount.Model.ON_BEHALF_OF
+    return {"reverse_transfer": True} if passed_on else {}
 
 
 def _options(account: StripeAccount, **more: str) -> Any:

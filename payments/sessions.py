@@ -40,6 +40,7 @@ def parameters(attempt: Attempt, claims: list[Claim], site: str) -> dict[str, An
     }
     if fee := _application_fee(checkout):
         intent["application_fee_amount"] = fee
+    intent |= _on_behalf(checkout.account)
     return {
         "mode": "payment",
         "client_reference_id": attempt.reference,
@@ -60,6 +61,16 @@ def _application_fee(checkout: Checkout) -> int:
     if account is None or account.model != StripeAccount.Model.DIRECT:
         return 0
     return fees.application(checkout.total_minor, checkout.currency)
+
+
+def _on_behalf(account: StripeAccount | None) -> dict[str, Any]:
+    """The platform charges, and the money goes on at once (Stripe: "Destination charges")."""
+    if account is None or account.model != StripeAccount.Model.ON_BEHALF_OF:
+        return {}
+    return {
+        "on_behalf_of": account.account_id,
+        "transfer_data": {"destination": account.account_id},
+    }
 
 
 def _items(checkout: Checkout, claims: list[Claim]) -> Iterable[dict[str, Any]]:

@@ -32,7 +32,8 @@ def payment_of(
 
 
 def _settle_unheard(payment_intent: str, account_id: str, livemode: bool) -> None:
-    ours = StripeAccount.objects.filter(account_id=account_id, livemode=livemode)
+    named = StripeAccount.named_by_event(account_id)
+    ours = StripeAccount.objects.filter(named, livemode=livemode)
     account = ours.first()
     session = gateway.session_of(account, payment_intent) if account else None
     if session is None:

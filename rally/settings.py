@@ -40,7 +40,10 @@ RALLY_UP_STATE = env.text("RALLY_UP_STATE")
 # Where it is reached ------------------------------------------------------------------------
 HOST = env.text("HOST", "127.0.0.1")
 PORT = env.number("PORT", 8000)
-RALLY_BASE_URL = env.text("RALLY_BASE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
+# Whether the web server speaks https itself (rally/up/tls.py); the simulator then does, too.
+TLS = bool(env.text("TLS_CERT") and env.text("TLS_KEY"))
+SCHEME = "https" if TLS else "http"
+RALLY_BASE_URL = env.text("RALLY_BASE_URL", f"{SCHEME}://127.0.0.1:{PORT}").rstrip("/")
 ALLOWED_HOSTS = env.names("RALLY_HOSTS")
 if not PRODUCTION:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]

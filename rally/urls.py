@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sprocket/v2/", include("rally.api.sprocket.urls")),
     path(".well-known/oauth-authorization-server", metadata),
     path("sprocket/auth/oauth2/", include("rally.api.oauth.urls")),
+    path("", include("rally.api.rallyup.urls")),
     path("", include("rally.web.oauth.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

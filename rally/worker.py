@@ -1,5 +1,7 @@
 """`python -m rally.worker`: Celery's worker and its scheduler in one process.
 
+With `--no-beat` it is the worker alone, to be had several times beside one `rally.beat`.
+
 The scheduler is a thread. Celery's own `-B` forks a process for it, which a killed worker would
 leave behind, sending every message twice from then on.
 """
@@ -27,6 +29,7 @@ SWEEPS = (
 )
 THREADS = 4
 LOOK_UP_EVERY = 0.3
+ALONE = "--no-beat"
 
 
 class Schedule(bootsteps.StartStopStep):
@@ -67,7 +70,8 @@ def main() -> int:
         fsbroker.Transport.longest_wait = LOOK_UP_EVERY
     # Celery warns of root because of pickle, which is not accepted here.
     warnings.simplefilter("ignore", SecurityWarning)
-    app.steps["worker"].add(Schedule)
+    if ALONE not in sys.argv[1:]:
+        app.steps["worker"].add(Schedule)
     worker = app.Worker(
         pool="threads",
         concurrency=int(os.environ.get("RALLY_WORKER_THREADS", THREADS)),

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -69,6 +70,7 @@ class Site:
     var: Path
     environ: dict[str, str]
     process: subprocess.Popen[bytes]
+    trust: ssl.SSLContext | None = None
 
     @property
     def simulator_url(self) -> str:
@@ -89,7 +91,9 @@ class Site:
     def get(self, path: str) -> tuple[int, bytes]:
         """Status and body; 0 when nobody answers."""
         try:
-            with urllib.request.urlopen(self.base_url + path, timeout=10) as reply:
+            with urllib.request.urlopen(
+                self.base_url + path, timeout=10, context=self.trust
+            ) as reply:
                 return reply.status, reply.read()
         except urllib.error.HTTPError as problem:
             return problem.code, problem.read()
@@ -123,7 +127,10 @@ def start_site(var: Path, **settings: str) -> Site:
     var.mkdir(parents=True, exist_ok=True)
     environ = plain_environment(RALLY_VAR=str(var), PORT=port, **settings)
     process = python("rally.up", environ, var / "output.log")
-    site = Site(f"http://127.0.0.1:{port}", var, environ, process)
+    secure = "TLS_CERT" in settings
+    trust = ssl.create_default_context(cafile=settings["TLS_CERT"]) if secure else None
+    address = f"{'https' if secure else 'http'}://127.0.0.1:{port}"
+    site = Site(address, var, environ, process, trust)
     try:
         until(site.healthy, READY_WITHIN, "a healthy site")
     except AssertionError as why:

@@ -13,7 +13,7 @@ from rally.up import dotenv
 from tests.services import BASE
 
 READERS = {name for name in vars(env) if name in {"text", "flag", "number", "names"}}
-OURS = re.compile(r"(RALLY|STRIPE|EMAIL)_[A-Z_]+|HOST|PORT|DATABASE_URL|REDIS_URL")
+OURS = re.compile(r"(RALLY|STRIPE|EMAIL)_[A-Z_]+|HOST|PORT|TLS_(CERT|KEY)|DATABASE_URL|REDIS_URL")
 EXAMPLE = re.compile(r"^#([A-Z_]+)=(.*)$", re.MULTILINE)
 ROW = re.compile(r"^\| `([A-Z_]+)` \| (?:`(.*?)`)? *\| (\S.*?) \|$", re.MULTILINE)
 INSIDE = "## Set by `./run` itself"

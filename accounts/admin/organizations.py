@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import memberships, organizations
 from accounts.admin_base import KeepAdmin, acting, staff
-from accounts.models import Membership, Organization, Partner
+from accounts.models import Membership, Organization
 from rally.kit import money
 from rally.kit.errors import DomainError
 
@@ -49,11 +49,12 @@ class OrganizationAdmin(KeepAdmin):
     fixed = ("public_id", "code", "status", "clock_offset_s", "created_at", "modified_at")
     fieldsets = (
         (None, {"fields": ("name", "common_name", "slug", "code", "public_id", "status")}),
-        (_("Legal"), {"fields": ("tax_id", "line_1", "line_2", "city", "state", "zip", "country")}),
+        (_("Legal"), {"fields": ("tax_id", "is_tax_exempt", "line_1", "line_2", "city", "state",
+                                 "zip", "country")}),
         (_("Shown"), {"fields": ("website", "logo", "social_links", "unlisted", "noindex")}),
         (_("Money and time"), {"fields": ("currency", "time_zone", "livemode", "clock_offset_s")}),
         (_("More"), {"fields": ("partner", "archived_at", "created_at", "modified_at")}),
-    )
+    )  # fmt: skip
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Addresses and real money are settled when the organization is made."""
@@ -93,16 +94,6 @@ class OrganizationAdmin(KeepAdmin):
             title=_("Unfreeze these organizations?"),
             warning=_("They get back the status they had before."),
         )  # fmt: skip
-
-
-@admin.register(Partner)
-class PartnerAdmin(KeepAdmin):
-    """Platforms that serve several organizations."""
-
-    list_display = ("name", "domain", "custom_list", "created_at")
-    list_filter = ("custom_list",)
-    search_fields = ("name", "domain")
-    readonly_fields = ("created_at",)
 
 
 @admin.register(Membership)

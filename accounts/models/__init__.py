@@ -12,6 +12,7 @@ from accounts.models.clients import (
     PersonalToken,
 )
 from accounts.models.invitations import Invitation
+from accounts.models.machines import CredentialRequest
 from accounts.models.organizations import JoinRequest, Membership, Organization, Partner
 from accounts.models.people import Address, Person
 from accounts.models.records import (
@@ -33,6 +34,7 @@ __all__ = [
     "ApiRefreshToken",
     "AppRequest",
     "AuditEntry",
+    "CredentialRequest",
     "IdempotencyRecord",
     "Invitation",
     "JoinRequest",

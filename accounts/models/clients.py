@@ -143,8 +143,14 @@ class ApiCredential(models.Model):
     partner = models.ForeignKey(
         Partner, models.PROTECT, null=True, blank=True, related_name="credentials"
     )
+    # The partner that had it made for one of its organizations; making another ends this one.
+    made_by = models.ForeignKey(
+        Partner, models.PROTECT, null=True, blank=True, related_name="made_credentials"
+    )
     purpose = models.TextField(max_length=1000, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+    # Empty until somebody was shown the secret; before that nobody knows it.
+    taken_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 

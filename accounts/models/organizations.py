@@ -57,6 +57,12 @@ class Organization(Modified):
     partner = models.ForeignKey(
         Partner, models.PROTECT, null=True, blank=True, related_name="organizations"
     )
+    partner_made = models.BooleanField(
+        default=False, help_text=_("its partner made it and manages its people"), editable=False
+    )
+    is_tax_exempt = models.BooleanField(
+        default=False, help_text=_("a 501(c) organization, or its like elsewhere")
+    )
     unlisted = models.BooleanField(
         default=False, help_text=_("found by link only: no list or search of ours names it")
     )
@@ -68,6 +74,10 @@ class Organization(Modified):
             models.CheckConstraint(condition=Q(code__lt="8"), name="organization_code_range"),
             models.CheckConstraint(
                 condition=Q(livemode=False) | Q(clock_offset_s=0), name="live_clock_is_true"
+            ),
+            models.CheckConstraint(
+                condition=Q(partner_made=False) | Q(partner__isnull=False),
+                name="partner_made_has_partner",
             ),
         ]
 

@@ -78,11 +78,8 @@ UNBALANCED = """
     SELECT transaction_id AS id, currency, sum(amount_minor) AS off_by
     FROM payments_ledgerentry GROUP BY transaction_id, currency HAVING sum(amount_minor) <> 0"""
 
-# Own entries count for the goal itself and for every goal above it.
-TOTALS = """
-    WITH own AS (
-        SELECT goal_id, sum(amount_minor) AS amount FROM campaigns_donationentry
-        GROUP BY goal_id),
+# What a goal counts for: itself and every goal above it.
+ABOVE = """
     within AS (
         SELECT g.id AS goal_id, coalesce(m.team_id, g.team_id) AS team_id,
             coalesce(m.campaign_id, t.campaign_id, g.campaign_id) AS campaign_id, g.kind,
@@ -102,10 +99,24 @@ TOTALS = """
         JOIN campaigns_goal g ON g.series_id = c.series_id),
     summed AS (
         SELECT a.above_id AS goal_id, sum(o.amount) AS amount
-        FROM own o JOIN above a ON a.goal_id = o.goal_id GROUP BY a.above_id)
+        FROM own o JOIN above a ON a.goal_id = o.goal_id GROUP BY a.above_id)"""
+
+TOTALS = f"""
+    WITH own AS (
+        SELECT goal_id, sum(amount_minor) AS amount FROM campaigns_donationentry
+        GROUP BY goal_id), {ABOVE}
     SELECT g.id, g.kind, g.raised_minor AS shown, coalesce(s.amount, 0) AS entries
     FROM campaigns_goal g LEFT JOIN summed s ON s.goal_id = g.id
     WHERE g.raised_minor <> coalesce(s.amount, 0)"""
+
+# Money promised by hand; a card order that nobody has paid promises nothing.
+PENDING = f"""
+    WITH own AS (
+        SELECT goal_id, sum(amount_minor) AS amount FROM campaigns_donation
+        WHERE status = 'pending' AND NOT is_verified GROUP BY goal_id), {ABOVE}
+    SELECT g.id, g.kind, g.pending_minor AS shown, coalesce(s.amount, 0) AS gifts
+    FROM campaigns_goal g LEFT JOIN summed s ON s.goal_id = g.id
+    WHERE g.pending_minor <> coalesce(s.amount, 0)"""
 
 GIFTS = """
     WITH net AS (
@@ -214,6 +225,7 @@ CHECKS = (
     Check("I5", "the ledger balances and is what the totals show", (
         Rule("payments_ledgertransaction", "a transaction doesn't sum to zero", UNBALANCED),
         Rule("campaigns_goal", "the total isn't the sum of its entries", TOTALS),
+        Rule("campaigns_goal", "what is promised isn't the sum of its gifts", PENDING),
         Rule("payments_checkout", "gifts counted and gifts booked differ", GIFTS),
         Rule("payments_ledgertransaction", "gifts booked for no order", NAMELESS),
     )),

@@ -21,6 +21,8 @@ class StripeAccount(models.Model):
     model = models.CharField(max_length=12, choices=Model, default=Model.OWN)
     account_id = models.CharField(max_length=64, blank=True, help_text=_("acct_…; empty: own"))
     status = models.CharField(max_length=20, default="active")
+    # Money goes there from then on: somebody may object before. Empty: at once.
+    usable_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
@@ -37,3 +39,11 @@ class StripeAccount(models.Model):
 
     def __str__(self) -> str:
         return self.account_id or "own account"
+
+    @staticmethod
+    def named_by_event(account_id: str, path: str = "") -> Q:
+        """Which rows an event is about: those of the platform itself name no account, and what
+        is charged on somebody's behalf is charged by the platform. `path` leads to the account."""
+        named = Q(**{f"{path}account_id": account_id})
+        passed_on = Q(**{f"{path}model": StripeAccount.Model.ON_BEHALF_OF})
+        return named if account_id else named | passed_on

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 
-from payments.simulator import control, options, sessions
+from payments.simulator import control, options, sessions, tls
 from payments.simulator.server import Server
 from payments.simulator.simulator import Simulator
 
@@ -24,7 +24,8 @@ def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
         signal.signal(number, lambda *_: stop.set())
     _follow_parent(environ.get("RALLY_PARENT_PID", ""), stop)
     try:
-        server = Server((chosen.host, chosen.port))
+        secure = tls.serving(chosen.tls_cert, chosen.tls_key)
+        server = Server((chosen.host, chosen.port), tls=secure)
     except OSError as problem:
         why = problem.strerror or problem
         return _refuse(f"The simulator can't listen on {chosen.host}:{chosen.port}: {why}.")
@@ -40,7 +41,8 @@ def _serve(server: Server, simulator: Simulator, stop: threading.Event) -> None:
     chosen = simulator.options
     port = server.server_address[1]
     host = {"0.0.0.0": "127.0.0.1", "::": "127.0.0.1"}.get(chosen.host, chosen.host)
-    simulator.base_url = chosen.public_url or f"http://{host}:{port}"
+    secure = server.tls is not None
+    simulator.base_url = chosen.public_url or f"{'https' if secure else 'http'}://{host}:{port}"
     server.simulator = simulator
     simulator.start(sessions.expire_due)
     control.announce_clock(simulator)

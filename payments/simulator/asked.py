@@ -44,7 +44,7 @@ def number(
     if isinstance(value, bool) or not isinstance(value, kinds) or not isfinite(_real(value)):
         raise BadControl(f"{name} must be a {'whole ' if whole else ''}number.")
     if not low <= value <= high:
-        raise BadControl(f"{name} must be from {low:g} to {high:g}.")
+        raise BadControl(f"{name} must be from {low:,} to {high:,}.")
     return value
 
 

@@ -21,6 +21,8 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from payments.simulator import tls
+
 if TYPE_CHECKING:
     from payments.simulator.clock import Clock
     from payments.simulator.options import Options
@@ -57,6 +59,7 @@ class Deliveries:
         self._clock = clock
         self._url = options.webhook_url
         self._secrets = options.webhook_secrets or ("",)
+        self._trust = tls.trusting(options.tls_cert)
         self._chance = random.Random(options.seed)
         self._policy = Policy(**json.loads(store.setting(_POLICY) or "{}"))
         self._claimed: set[int] = set()
@@ -173,9 +176,7 @@ class Deliveries:
 
     def _post(self, body: bytes, timeout: float) -> tuple[int | None, str | None]:
         parts = urlsplit(self._url)
-        secure = parts.scheme == "https"
-        kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-        connection = kind(parts.hostname or "", parts.port, timeout=timeout)
+        connection = self._connection(parts.scheme, parts.hostname or "", parts.port, timeout)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         headers = {
             "Content-Type": "application/json; charset=utf-8",
@@ -190,6 +191,13 @@ class Deliveries:
             return None, f"{type(problem).__name__}: {problem}"[:200]
         finally:
             connection.close()
+
+    def _connection(
+        self, scheme: str, host: str, port: int | None, timeout: float
+    ) -> http.client.HTTPConnection:
+        if scheme != "https":
+            return http.client.HTTPConnection(host, port, timeout=timeout)
+        return http.client.HTTPSConnection(host, port, timeout=timeout, context=self._trust)
 
     def _note(self, delivery: int, status: int | None, error: str | None) -> None:
         with self._store.transaction():

@@ -19,6 +19,8 @@ class Options:
     port_file: Path | None = None
     public_url: str = ""
     seed: int | None = None
+    tls_cert: str = ""
+    tls_key: str = ""
 
 
 _WORDS = {
@@ -30,6 +32,8 @@ _WORDS = {
     "port-file": "file the port is written to once the server listens",
     "public-url": "how browsers reach this server, if not by host and port",
     "seed": "whole number that drives the ids",
+    "tls-cert": "certificate (PEM) to speak https with, besides http, and to trust as a client",
+    "tls-key": "its key (PEM)",
 }
 _DEFAULTS = {"host": "127.0.0.1", "port": "0", "db": "var/simulator.sqlite3"}
 
@@ -61,6 +65,8 @@ def read(argv: Sequence[str], environ: Mapping[str, str]) -> Options:
         port_file=Path(found.port_file) if found.port_file else None,
         public_url=found.public_url.rstrip("/"),
         seed=int(found.seed) if found.seed else None,
+        tls_cert=found.tls_cert,
+        tls_key=found.tls_key,
     )
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from payments.simulator import disputes, events, line_items, payments, refunds, sessions
+from payments.simulator import accounts, disputes, events, line_items, payments, refunds, sessions
 from payments.simulator.listing import Call
 from payments.simulator.wire import Json
 
@@ -65,6 +65,7 @@ ROUTES = (
     _route("GET", "/v1/disputes/{id}", "DisputeRetrieveParams", disputes.retrieve),
     _route("POST", "/v1/disputes/{id}", "DisputeUpdateParams", disputes.update),
     _route("POST", "/v1/disputes/{id}/close", "DisputeCloseParams", disputes.close),
+    _route("GET", "/v1/accounts/{id}", "AccountRetrieveParams", accounts.retrieve),
     _route("GET", "/v1/events", "EventListParams", events.list_all),
     _route("GET", "/v1/events/{id}", "EventRetrieveParams", events.retrieve),
 )

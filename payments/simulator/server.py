@@ -1,14 +1,18 @@
 """The HTTP server: bounded, threaded, quick to stop; it only hands requests on.
 
-``/v1/`` is Stripe's API, ``/_sim/`` the control API, ``/c/`` the pay page.
+``/v1/`` is Stripe's API, ``/_sim/`` the control API, ``/c/`` the pay page. With a certificate
+the one port speaks https to whoever begins with a TLS greeting, and http to others.
 """
 
 from __future__ import annotations
 
 import json
+import socket
+import ssl
 import sys
 import traceback
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 from payments.simulator import api, control, page
 from payments.simulator.simulator import Simulator
@@ -16,6 +20,7 @@ from payments.simulator.wire import Answer, Incoming, StripeError, json_answer
 
 _LARGEST_BODY = 1_048_576
 _IDLE = 60
+_GREETING = b"\x16"
 
 
 class Server(ThreadingHTTPServer):
@@ -24,9 +29,27 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 128
     allow_reuse_address = True
 
-    def __init__(self, address: tuple[str, int], simulator: Simulator | None = None) -> None:
+    def __init__(
+        self,
+        address: tuple[str, int],
+        simulator: Simulator | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.simulator = simulator
+        self.tls = tls
         super().__init__(address, Handler)
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        """In the request's own thread, so that a slow greeting delays nobody else."""
+        if self.tls is None:
+            super().finish_request(request, client_address)
+            return
+        request.settimeout(_IDLE)
+        if request.recv(1, socket.MSG_PEEK) != _GREETING:
+            super().finish_request(request, client_address)
+            return
+        with self.tls.wrap_socket(request, server_side=True) as line:
+            super().finish_request(line, client_address)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A browser or test that hangs up isn't worth a traceback."""

@@ -90,8 +90,10 @@ class StrictJSONParser(BaseParser):
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         _type, options = parse_header_parameters(media_type or "")
         encoding = parser_context["request"].headers.get("Content-Encoding", "identity")
-        if options.get("charset", "utf-8").lower() not in CHARSETS or encoding != "identity":
-            raise UnsupportedMediaType(media_type or "")
+        if encoding != "identity":
+            raise UnsupportedMediaType("", _("Send the body as it is, without Content-Encoding."))
+        if options.get("charset", "utf-8").lower() not in CHARSETS:
+            raise UnsupportedMediaType("", _("Send JSON in UTF-8."))
         body = stream.read(LARGEST_BODY + 1)
         if not body:
             return {}

@@ -7,10 +7,10 @@ from django.db import connection, transaction
 
 from accounts.actors import SYSTEM
 from accounts.models import Organization
-from campaigns import editing, participants
+from campaigns import editing, members, teams
 from campaigns.editing import Details
+from campaigns.members import Newcomer
 from campaigns.models import Campaign, Goal, Team
-from campaigns.participants import Newcomer, Page
 from payments.models import StripeAccount
 from rally.demo import crowd
 from rally.demo.crowd import Crowd
@@ -60,8 +60,8 @@ def _crowd(organization: Organization, claims: int, people: int) -> Crowd:
     campaign, team = _campaign(organization)
     account = StripeAccount.objects.create(organization=organization, livemode=False)
     names = [Newcomer(f"Fundraiser No. {n}") for n in range(1, FUNDRAISERS + 1)]
-    members = participants.add_fundraisers(campaign, names, SYSTEM, team=team)
-    keys = [one.goal.pk for one in members]
+    added = members.add_all(campaign, names, SYSTEM, team=team)
+    keys = [one.goal.pk for one in added]
     if keys != list(range(keys[0], keys[0] + FUNDRAISERS)):
         raise RuntimeError("Somebody else made goals meanwhile; please run it again.")
     orders = max(1, -(-claims // 3))
@@ -87,7 +87,7 @@ def _campaign(organization: Organization) -> tuple[Campaign, Team]:
         status=Campaign.Status.ACTIVE, published_at=clock.now() - dt.timedelta(days=2)
     )
     campaign.refresh_from_db()
-    team = participants.create_team(campaign, Page("Everybody"), SYSTEM)
+    team = teams.add(campaign, {"name": "Everybody"}, SYSTEM)
     assert Goal.objects.filter(team=team).exists()
     return campaign, team
 

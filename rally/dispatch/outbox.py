@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import OutboxEvent
-from rally.dispatch import access, people, receipts, refunds, webhooks
+from rally.dispatch import access, endpoints, machines, people, receipts, refunds, webhooks
 from rally.kit import clock
 from rally.kit.failpoints import failpoint
 
@@ -32,6 +32,12 @@ TABLE: dict[str, tuple[Callable[[OutboxEvent], None], ...]] = {
     "app.asked": (access.asked,),
     "app.decided": (access.decided,),
     "ownership.handed_over": (people.handed_over,),
+    "account.proposed": (machines.account_proposed,),
+    "credential.asked": (machines.asked,),
+    "credential.decided": (machines.decided,),
+    "credential.waiting": (machines.waiting,),
+    "webhook.off": (endpoints.turned_off,),
+    "webhook.gave_up": (endpoints.gave_up,),
 }
 
 

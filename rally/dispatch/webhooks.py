@@ -10,7 +10,7 @@ from typing import Any
 
 from accounts import webhooks
 from accounts.models import JoinRequest, OutboxEvent
-from accounts.webhooks import Message
+from accounts.webhooks import CAMPAIGN_ENDS, RALLYUP, TRANSACTION_MADE, Message
 from boards.models import Board
 from campaigns.models import Campaign, Donation
 from payments.models import Checkout, Dispute, Line, Refund
@@ -31,6 +31,23 @@ def fan_out(event: OutboxEvent) -> None:
     for kind, key, data in make(event):
         body = json.dumps({"type": kind, "timestamp": moment, "data": data}, ensure_ascii=False)
         webhooks.queue(event, endpoints, Message(kind, key, body))
+    if any(one.dialect == RALLYUP for one in endpoints):
+        for kind, key, result in _rallyup(event):
+            stamp = event.created_at.strftime("%Y/%m/%d %H:%M:%S")
+            told = {"Event": kind, "CreatedDateUtc": stamp, "Result": result}
+            webhooks.queue(event, endpoints, Message(kind, key, json.dumps(told)))
+
+
+def _rallyup(event: OutboxEvent) -> Iterator[Facts]:
+    """The same under that API's names, with its own ids: its caller asks for the rest."""
+    organization = {"OrganizationId": event.organization_id}
+    if event.kind in {"gift.paid", "gift.counted"}:
+        lines = Line.objects.filter(checkout=event.facts["checkout"]).order_by("donation")
+        for gift, campaign in lines.values_list("donation", "donation__campaign").distinct():
+            yield TRANSACTION_MADE, str(gift), {"Id": gift, "CampaignId": campaign} | organization
+    elif event.facts.get("what") in {"campaign.completed", "campaign.cancelled"}:
+        campaign = event.facts["campaign"]
+        yield CAMPAIGN_ENDS, str(campaign), {"CampaignId": campaign} | organization
 
 
 def _paid(event: OutboxEvent) -> Iterator[Facts]:

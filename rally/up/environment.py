@@ -4,6 +4,7 @@ import random
 import socket
 from collections.abc import Mapping, MutableMapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from rally.up import lifeline
@@ -50,12 +51,14 @@ def complete(place: Place, environ: MutableMapping[str, str], simulator: int) ->
     """Add what every process of ours needs to know to `environ`; `simulator` 0: there is none."""
     environ["HOST"], environ["PORT"] = place.host, str(place.port)
     environ["RALLY_VAR"] = str(place.var)
+    environ.update(place.pair.environ() if place.pair else {})
     environ["RALLY_UP_STATE"] = str(place.state)
     environ.setdefault("DJANGO_SETTINGS_MODULE", "rally.settings")
     environ.setdefault("RALLY_BASE_URL", place.url())
     environ.pop("RALLY_SIMULATOR_URL", None)
     if simulator:
-        environ["RALLY_SIMULATOR_URL"] = place.url(simulator)
+        # Our own calls never leave this machine, and need no certificate for it.
+        environ["RALLY_SIMULATOR_URL"] = replace(place, pair=None).url(simulator)
     hosts = [*environ.get("RALLY_HOSTS", "").split(","), *hosts_of(place)]
     environ["RALLY_HOSTS"] = ",".join(dict.fromkeys(filter(None, hosts)))
 
@@ -84,6 +87,8 @@ def for_simulator(place: Place, port: int, secret: str) -> dict[str, str]:
     """
     seen_from = addresses()[:1] if place.everywhere else []
     return {
+        "RALLY_SIMULATOR_TLS_CERT": str(place.pair.cert) if place.pair else "",
+        "RALLY_SIMULATOR_TLS_KEY": str(place.pair.key) if place.pair else "",
         "RALLY_SIMULATOR_HOST": place.host,
         "RALLY_SIMULATOR_PORT": str(port),
         "RALLY_SIMULATOR_DB": str(place.var / "simulator.sqlite3"),

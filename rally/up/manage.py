@@ -8,7 +8,7 @@ import os
 import sys
 
 from django.core.management import execute_from_command_line
-from django.db import OperationalError
+from django.db import OperationalError, ProgrammingError
 
 from rally.up import dotenv, environment, place
 from rally.up.loading import refusing
@@ -16,6 +16,7 @@ from rally.up.place import BASE
 from rally.up.refusal import Refusal, answer
 
 NOT_FOR_PRODUCTION = 2
+MISSING_TABLE = ("no such table", 'relation "')
 
 
 def main() -> None:
@@ -26,8 +27,9 @@ def main() -> None:
         answer(Refusal("The demo is not for production: RALLY_ENV=production is set."))
         sys.exit(NOT_FOR_PRODUCTION)
     where = place.read(os.environ)
-    if "PORT" not in os.environ:
-        os.environ.update(place.running(where.var))
+    found = place.running(where.var)
+    if os.environ.get("PORT", found.get("PORT")) == found.get("PORT"):
+        os.environ.update(found)
         where = place.read(os.environ)
     place.check_writable(where.var)
     simulated = environment.simulated(os.environ)
@@ -37,8 +39,13 @@ def main() -> None:
     try:
         with refusing():
             execute_from_command_line(["./run manage", *sys.argv[1:]])
-    except OperationalError as why:
-        raise Refusal(f"The database: {str(why).splitlines()[0]}.") from None
+    except (OperationalError, ProgrammingError) as why:
+        first = str(why).splitlines()[0]
+        if any(words in first for words in MISSING_TABLE):
+            raise Refusal(
+                "The database isn't prepared yet: start ./run once, or use ./run manage migrate."
+            ) from None
+        raise Refusal(f"The database: {first}.") from None
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from rally.up import tls
 from rally.up.refusal import Refusal
 
 BASE = Path(__file__).resolve().parents[2]
@@ -23,6 +24,11 @@ class Place:
     host: str
     port: int
     var: Path
+    pair: tls.Pair | None = None
+
+    @property
+    def scheme(self) -> str:
+        return "https" if self.pair else "http"
 
     @property
     def state(self) -> Path:
@@ -40,17 +46,21 @@ class Place:
 
     def url(self, port: int | None = None, host: str = "") -> str:
         host = host or self.near
-        return f"http://{f'[{host}]' if ':' in host else host}:{port or self.port}"
+        return f"{self.scheme}://{f'[{host}]' if ':' in host else host}:{port or self.port}"
 
 
 def read(environ: Mapping[str, str]) -> Place:
-    """The place the environment asks for; HOST and PORT are checked for form only."""
+    """The place the environment asks for; HOST and PORT are checked for form only.
+
+    Raises Refusal for a PORT that is no number and for half of a TLS pair.
+    """
     port = environ.get("PORT", "8000")
     if not (port.isascii() and port.isdigit()) or not 1 <= int(port) <= 65535:
         raise Refusal(f"PORT must be a number from 1 to 65535, not {port!r}.")
     host = environ.get("HOST") or "127.0.0.1"
     var = Path(environ.get("RALLY_VAR") or BASE / "var").resolve()
-    return Place("127.0.0.1" if host == "localhost" else host, int(port), var)
+    host = "127.0.0.1" if host == "localhost" else host
+    return Place(host, int(port), var, tls.read(environ, BASE))
 
 
 def check_writable(var: Path) -> None:
@@ -115,19 +125,21 @@ def _other(state: Path) -> str:
 
 
 def running(var: Path) -> dict[str, str]:
-    """HOST and PORT of the supervisor that runs from `var` now; empty when none does."""
+    """HOST, PORT and TLS pair of the supervisor that runs from `var` now; empty: none does."""
     about = _last(var / "up.json")
     try:
         os.kill(int(about["pid"]), 0)
     except (KeyError, ValueError, OSError):
         return {}
-    return {"HOST": about["host"], "PORT": str(about["port"])}
+    pair = {name: about[name] for name in tls.NAMES if about.get(name)}
+    return {"HOST": about["host"], "PORT": about["port"], **pair}
 
 
 def _last(state: Path) -> dict[str, str]:
     """What the last supervisor wrote about itself."""
     try:
         about = json.loads(state.read_text())
-        return {name: str(about[name]) for name in ("pid", "url", "host", "port")}
+        needed = {name: str(about[name]) for name in ("pid", "url", "host", "port")}
+        return needed | {name: str(about.get(name, "")) for name in tls.NAMES}
     except (OSError, ValueError, KeyError, TypeError):
         return {}

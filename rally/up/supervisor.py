@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TextIO
 
-from rally.up import dotenv, environment, place, stamp
+from rally.up import dotenv, environment, place, stamp, tls
 from rally.up.children import Child
 from rally.up.place import BASE, Place
 from rally.up.refusal import Refusal
@@ -93,6 +93,7 @@ class Supervisor:
             "url": self.where.url(),
             "host": self.where.host,
             "port": self.where.port,
+            **(self.where.pair.environ() if self.where.pair else {}),
             "children": {child.name: child.describe() for child in self.children},
         }
         replace(self.where.state, json.dumps(state) + "\n")
@@ -153,8 +154,10 @@ def healthy(where: Place) -> bool:
     request = f"GET /api/healthz HTTP/1.0\r\nHost: {where.near}\r\n\r\n"
     try:
         with socket.create_connection((where.near, where.port), timeout=2) as line:
-            line.sendall(request.encode())
-            return line.recv(64).split(b" ")[1:2] == [b"200"]
+            asked = tls.wrapped(line) if where.pair else line
+            with asked:
+                asked.sendall(request.encode())
+                return asked.recv(64).split(b" ")[1:2] == [b"200"]
     except OSError:
         return False
 
@@ -182,6 +185,8 @@ def main(arguments: list[str]) -> int:
     dotenv.load(BASE / ".env", os.environ)
     where = place.read(os.environ)
     place.check_writable(where.var)
+    if where.pair:
+        tls.check(where.pair)
     lock = place.claim(where)
     place.check_port(where)
     simulator = environment.simulator_port(where) if environment.simulated(os.environ) else 0

@@ -5,9 +5,12 @@ Threads live as long as the server allows, because each keeps its database conne
 
 import os
 
-from granian.constants import HTTPModes, Interfaces
+from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.log import LogLevels
 from granian.server import MPServer
+
+from rally.up import tls
+from rally.up.place import BASE
 
 THREADS = 8
 IDLE_SECONDS = 600
@@ -15,7 +18,9 @@ FINISH_SECONDS = 3
 
 
 def server() -> MPServer:
-    """Granian with HTTP/1 only; a worker that dies ends the server, and `up` starts it anew."""
+    """Granian with HTTP/1 only, over TLS when a pair of files is given; a worker that dies ends
+    the server, and `up` starts it anew."""
+    pair = tls.read(os.environ, BASE)
     return MPServer(
         "rally.wsgi:application",
         address=os.environ.get("HOST", "127.0.0.1"),
@@ -27,6 +32,9 @@ def server() -> MPServer:
         blocking_threads_idle_timeout=IDLE_SECONDS,
         backlog=1024,
         workers_kill_timeout=FINISH_SECONDS,
+        ssl_cert=pair.cert if pair else None,
+        ssl_key=pair.key if pair else None,
+        ssl_protocol_min=SSLProtocols.tls12,
         log_level=LogLevels.error,
     )
 

@@ -108,6 +108,12 @@ def held_off(name: str, who: str) -> None:
         raise RateLimited(max(1, left))
 
 
+def simulator() -> str:
+    """The payment simulator's address as browsers and scripts are to see it; empty: none."""
+    address: str = settings.STRIPE_API_BASE
+    return address.replace("http://", "https://", 1) if settings.TLS else address
+
+
 def seen_from(request: HttpRequest, url: str) -> str:
     """The simulator's pay page under the host this browser reached us by.
 

@@ -1,11 +1,14 @@
 """Error pages, and JSON for whoever asked under /api."""
 
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template import TemplateDoesNotExist
 from django.utils.translation import gettext as _
 
-CODES = {400: "invalid_request", 403: "forbidden", 404: "not_found", 500: "internal"}
+CODES = {
+    400: "invalid_request", 403: "forbidden", 404: "not_found", 413: "too_large", 500: "internal",
+}  # fmt: skip
 
 
 def _answer(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
@@ -19,7 +22,11 @@ def _answer(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400."""
+    """400, and 413 for what is larger than we take."""
+    if isinstance(exception, RequestDataTooBig | TooManyFilesSent):
+        return _answer(
+            request, 413, _("That is more than can be sent at once. Nothing was changed.")
+        )
     return _answer(request, 400, _("The request can't be read."))
 
 

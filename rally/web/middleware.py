@@ -19,7 +19,8 @@ Handler = Callable[[HttpRequest], HttpResponseBase]
 LONGEST_URL = 8_000
 LONGEST_HEADER = 8_000
 # The numbers are those of that dialect's own table; pages don't look into dialects.
-SPROCKET = "/sprocket/v2/"
+SPROCKET, RALLYUP = "/sprocket/v2/", ("/v1/", "/v3/")
+TOKENS = ("/v1/token", "/v1/partnertoken")
 NO_AUTHORIZATION, UNREADABLE = 10000, 20005
 REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}\Z")
 
@@ -118,16 +119,32 @@ def refuse(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
         number = UNREADABLE if status != 401 else NO_AUTHORIZATION
         told = {"errorCode": number, "errorMessage": sentence, "httpStatus": status}
         return JsonResponse(told, status=status)
+    if request.path.startswith(RALLYUP):
+        return _rallyup(request, status, sentence)
     if request.path.startswith("/api/"):
         error = {"code": "invalid_request", "message": sentence, "details": {}}
         return JsonResponse({"ok": False, "error": error}, status=status)
     return render(request, "400.html", {"sentence": sentence}, status=status)
 
 
+def _rallyup(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
+    """That dialect answers statuses of its own list alone."""
+    status = status if status in {401, 403, 503} else 400
+    if request.path in TOKENS:
+        told = {"error": "invalid_request", "error_description": sentence}
+        return JsonResponse(told, status=status)
+    message, error = sentence, sentence
+    if status == 401:
+        message, error = "Authorization has been denied for this request.", "Unauthorized"
+    body = {"Message": message, "Ok": False, "Error": error, "Result": None, "Metadata": None}
+    return JsonResponse(body, status=status)
+
+
 def _header_too_long(request: HttpRequest) -> HttpResponse:
     """No token is that long, so in a dialect that tells tokens apart it's an unknown one."""
-    if not request.path.startswith(SPROCKET):
+    realm = "Sprocket" if request.path.startswith(SPROCKET) else "RallyUp"
+    if not request.path.startswith((SPROCKET, *RALLYUP)) or request.path in TOKENS:
         return refuse(request, 400, "A header is too long.")
     answer = refuse(request, 401, "The Authorization header is too long.")
-    answer["WWW-Authenticate"] = 'Bearer realm="Sprocket"'
+    answer["WWW-Authenticate"] = f'Bearer realm="{realm}"'
     return answer

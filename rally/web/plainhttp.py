@@ -37,6 +37,14 @@ def refusal(request: HttpRequest) -> HttpResponse | None:
     if path.startswith("/api/"):
         about = {"code": "https_required", "message": sentence, "details": {}}
         return JsonResponse({"ok": False, "error": about}, status=403)
+    if path in {"/v1/token", "/v1/partnertoken"}:
+        rfc = {"error": "invalid_request", "error_description": sentence}
+        return JsonResponse(rfc, status=403)
+    if path.startswith(("/v1/", "/v3/")):
+        envelope = {
+            "Message": sentence, "Ok": False, "Error": sentence, "Result": None, "Metadata": None,
+        }  # fmt: skip
+        return JsonResponse(envelope, status=403)
     if path.startswith("/sprocket/auth/"):
         rfc = {"error": "invalid_request", "error_description": sentence}
         return JsonResponse(rfc | told, status=403)

@@ -6,6 +6,7 @@ import pytest
 
 from tests import secondstep
 from tests.admin.test_pages import ADDED_BY_HAND
+from tests.browser.test_people import sound
 
 pytestmark = pytest.mark.browser
 PAGES = (
@@ -13,6 +14,15 @@ PAGES = (
     "/admin/accounts/user/add/", "/admin/boards/board/add/", "/admin/campaigns/donation/",
     "/admin/accounts/organization/",
 )  # fmt: skip
+
+# An event of nobody's account: no sweep takes it away.
+STUCK = """
+from payments.models import StripeEvent
+from rally.kit import clock
+StripeEvent.objects.get_or_create(event_id="evt_stuck", defaults={
+    "type": "checkout.session.completed", "body": "{}", "digest": "-", "livemode": False,
+    "processed_at": clock.now(), "parked": "unmatched"})
+"""
 
 
 @pytest.fixture(scope="session")
@@ -78,3 +88,14 @@ def test_no_page_is_wider_than_a_phone(running_site, phone, entered):
         phone.goto(running_site.base_url + path)
         wide = phone.evaluate("document.documentElement.scrollWidth")
         assert wide <= 390, path
+
+
+@pytest.mark.parametrize(("size", "scheme"), [("desktop", "light"), ("phone", "dark")])
+def test_the_doctor_s_page_is_sound(running_site, new_context, entered, size, scheme):
+    page = new_context(size, color_scheme=scheme).new_page()
+    enter(page, entered)
+    for name, problem in (("doctor", False), ("doctor-stuck", True)):
+        if problem:
+            running_site.manage("shell", "-v0", "-c", STUCK)
+        page.goto(running_site.base_url + "/admin/doctor/")
+        sound(page, name)

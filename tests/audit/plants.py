@@ -59,8 +59,12 @@ PLANTS: tuple[Plant, ...] = (
     ("I4", ORDER, "don't explain", lambda b: b.set(
         BOOKING, b.first(BOOKING, "kind = 'capture'"), checkout_id=b.order("paying"))),
     ("I5", BOOKING, "doesn't sum to zero", lambda b: b.copy(SIDE, b.first(SIDE))),
-    ("I5", GOAL, "isn't the sum", lambda b: b.set(GOAL, b.traffic.board.goal_id,
-                                                  raised_minor=1)),
+    ("I5", GOAL, "isn't the sum of its entries", lambda b: b.set(GOAL, b.traffic.board.goal_id,
+                                                                 raised_minor=1)),
+    ("I5", GOAL, "promised isn't the sum", lambda b: b.set(GOAL, b.traffic.board.goal_id,
+                                                           pending_minor=1)),
+    ("I5", GOAL, "promised isn't the sum", lambda b: b.run(
+        f"UPDATE {GOAL} SET pending_minor = pending_minor + 1 WHERE kind = 'campaign'")),
     ("I5", ORDER, "counted and gifts booked", lambda b: b.copy(ENTRY, b.first(ENTRY))),
     ("I5", BOOKING, "for no order", lambda b: b.set(
         BOOKING, b.first(BOOKING, "kind = 'capture'"), checkout_id=None)),

@@ -15,10 +15,12 @@ from boards import holds, tokens
 from boards.models import Board, Hold
 from boards.states import Kind
 from campaigns.models import Donation
-from payments import checkouts, offers, reconciliation, refunds, repaying, tasks
+from payments import checkouts, offers, offline, reconciliation, refunds, repaying, tasks
 from payments.models import Attempt, Dispute, Payment, Refund
+from payments.offline import Entry
 from rally.demo import build
 from rally.dispatch import outbox
+from rally.kit import clock
 from tests.factories import (
     make_board,
     make_campaign,
@@ -97,6 +99,7 @@ def build_all(outside: Outside) -> Traffic:
         _disputed(outside, made)
         _late(outside, made)
     make_sale(board, [1, 2])
+    offline.enter(board, Entry([58], "Placeholder", 5_800, clock.now()), SYSTEM)
     holds.take(board_id=board.pk, numbers=[60], kind=Kind.BLOCK)
     deliver(_forged())
     catch_up(outside, made)

@@ -8,9 +8,10 @@ from accounts.models.organizations import Role
 from accounts.rights import Forbidden
 from boards import owners
 from boards.models import Board
-from campaigns import crediting, participants
+from campaigns import crediting, members, teams
+from campaigns.errors import AlreadyThere, HasGifts
+from campaigns.members import Newcomer
 from campaigns.models import Goal, Member, Team
-from campaigns.participants import HasGifts, Newcomer, Page
 from rally.kit.errors import InvalidInput
 from tests.factories import make_board, make_campaign, make_sale
 from tests.organizing import actor
@@ -20,23 +21,28 @@ pytestmark = pytest.mark.django_db
 
 def add(campaign, *names: str, **more) -> list[Member]:
     people = [Newcomer(*name.split("|")) for name in names]
-    return participants.add_fundraisers(campaign, people, SYSTEM, **more)
+    return members.add_all(campaign, people, SYSTEM, **more)
 
 
 def edit(member: Member, **more) -> Member:
-    options = {"team": None, "shown_as": "name"} | more
-    name = options.pop("name", member.person.name)
-    return participants.edit_fundraiser(member, Page(name), SYSTEM, **options)
+    name = more.pop("name", member.person.name)
+    return members.edit(member, members.named(name) | more, SYSTEM)
+
+
+def make_team(campaign, name: str = "Falcons", **more) -> Team:
+    return teams.add(campaign, {"name": name, **more}, SYSTEM)
 
 
 def test_a_team_has_a_page_and_a_goal() -> None:
     campaign = make_campaign()
-    team = participants.create_team(campaign, Page("Red Falcons", 50_000, "We fly."), SYSTEM)
+    team = make_team(
+        campaign, "Red Falcons", goal={"amount_minor": 50_000, "page_header": "We fly."}
+    )
     assert (team.slug, team.goal.amount_minor, team.goal.page_header) == (
         "red-falcons", 50_000, "We fly.",
     )  # fmt: skip
-    assert participants.create_team(campaign, Page("Red falcons"), SYSTEM).slug == "red-falcons-2"
-    renamed = participants.edit_team(team, Page("Blue Falcons"), [], SYSTEM)
+    assert make_team(campaign, "Red falcons").slug == "red-falcons-2"
+    renamed = teams.edit(team, {"name": "Blue Falcons", "captains": []}, SYSTEM)
     assert (renamed.name, renamed.name_key, renamed.slug) == (
         "Blue Falcons", "blue falcons", "red-falcons",
     )  # fmt: skip
@@ -53,6 +59,18 @@ def test_who_is_known_by_name_and_e_mail_is_not_made_twice() -> None:
     [first] = add(campaign, "Jane Placeholder|jane@example.com")
     [again] = add(campaign, "jane placeholder|JANE@example.com")
     assert first == again
+    with pytest.raises(AlreadyThere):
+        members.add(campaign, {"first_name": "Jane", "last_name": "Placeholder",
+                               "email": "jane@example.com"}, SYSTEM)  # fmt: skip
+
+
+def test_what_was_put_away_comes_back_as_it_was() -> None:
+    campaign = make_campaign()
+    [jane] = add(campaign, "Jane Placeholder|jane@example.com")
+    owners.archive(jane, SYSTEM)
+    [back] = add(campaign, "Jane Placeholder|jane@example.com")
+    assert (back.pk, back.slug) == (jane.pk, jane.slug)
+    assert crediting.owner_of(campaign.pk, f"m:{jane.slug}") == back
 
 
 @pytest.mark.parametrize("name", ["", "  ", "\u200b", "jane@example.com", "x" * 101, "Jane|no"])
@@ -66,26 +84,26 @@ def test_one_bad_line_adds_nobody(name: str) -> None:
 
 def test_a_fundraiser_with_gifts_keeps_the_team() -> None:
     campaign = make_campaign()
-    team = participants.create_team(campaign, Page("Falcons"), SYSTEM)
+    team = make_team(campaign)
     [jane] = add(campaign, "Jane Placeholder")
-    assert edit(jane, team=team, shown_as="initial").team == team
+    assert edit(jane, team_id=team.pk, shown_as="initial").team == team
     board = make_board(campaign=campaign, member=jane, goal=jane.goal)
     make_sale(board, [3])
     with pytest.raises(HasGifts):
-        edit(jane, team=None)
-    assert edit(jane, team=team, name="Jane Example").person.name == "Jane Example"
+        edit(jane, team_id=None)
+    assert edit(jane, team_id=team.pk, name="Jane Example").person.name == "Jane Example"
     raised = dict(Goal.objects.exclude(kind="series").values_list("kind", "raised_minor"))
     assert raised == {"campaign": 300, "team": 300, "member": 300}
 
 
 def test_captains_are_of_the_campaign() -> None:
     campaign = make_campaign()
-    team = participants.create_team(campaign, Page("Falcons"), SYSTEM)
+    team = make_team(campaign)
     [jane], [other] = add(campaign, "Jane Placeholder"), add(make_campaign(), "Joe Placeholder")
-    participants.edit_team(team, Page("Falcons"), [jane], SYSTEM)
+    teams.edit(team, {"captains": [jane.pk]}, SYSTEM)
     assert list(team.captains.all()) == [jane]
     with pytest.raises(InvalidInput):
-        participants.edit_team(team, Page("Falcons"), [other], SYSTEM)
+        teams.edit(team, {"captains": [other.pk]}, SYSTEM)
 
 
 @pytest.mark.parametrize("role", [Role.MODERATOR, Role.VIEWER])
@@ -93,9 +111,9 @@ def test_only_who_runs_campaigns(role: str) -> None:
     campaign = make_campaign()
     by = actor(campaign.organization, role)
     with pytest.raises(Forbidden):
-        participants.create_team(campaign, Page("Falcons"), by)
+        teams.add(campaign, {"name": "Falcons"}, by)
     with pytest.raises(Forbidden):
-        participants.add_fundraisers(campaign, [Newcomer("Jane")], by)
+        members.add_all(campaign, [Newcomer("Jane")], by)
     with pytest.raises(Forbidden):
         owners.hand_out(campaign, by)
     assert not Team.objects.exists()
@@ -123,14 +141,14 @@ def test_what_is_put_away_leaves_its_boards_to_the_campaign() -> None:
     board.refresh_from_db()
     assert (board.member, board.goal) == (None, campaign.goal)
     assert Goal.objects.get(member=jane).raised_minor == 300
-    assert AuditEntry.objects.filter(verb="fundraiser.archived").count() == 1
+    assert AuditEntry.objects.filter(verb="member.archived").count() == 1
     assert crediting.owner_of(campaign.pk, "m:jane") is None
 
 
 def test_pages_that_are_not_open_can_not_be_credited() -> None:
     campaign = make_campaign()
     for access in ("public", "delisted", "inactive", "pending"):
-        participants.create_team(campaign, Page(access, access=access), SYSTEM)
+        make_team(campaign, access, access=access)
     assert [one.key for one in crediting.choices(campaign.pk)] == ["t:public"]
     assert crediting.owner_of(campaign.pk, "t:delisted")
     for key in ("t:inactive", "t:pending", "t:nobody", "x:public", "", "t:a\nb"):

@@ -12,7 +12,7 @@ from boards.models import Board
 from campaigns.models import Campaign
 from payments.models import Closing
 from rally.kit import clock
-from tests.factories import make_board, make_campaign, make_organization, make_sale
+from tests.factories import make_board, make_campaign, make_hold, make_organization, make_sale
 from tests.organizing import actor
 
 pytestmark = pytest.mark.django_db(databases=["default", "cache"])
@@ -297,3 +297,23 @@ def test_the_overview_leads_on(school, client) -> None:
     page = client.get(at(school))
     assert at(school, "c", campaign.slug).encode() in page.content
     assert at(school, "campaigns", "new").encode() in page.content
+
+
+def test_the_currency_changes_until_somebody_picks() -> None:
+    board = make_board(5)
+    campaign, client = board.campaign, Client()
+    client.force_login(actor(campaign.organization).user)
+    home = f"/organize/{campaign.organization.code}/c/{campaign.slug}"
+    assert b"Change the currency (USD)" in client.get(f"{home}/settings/").content
+    bad = client.post(f"{home}/currency/", {"currency": "XXXX"})
+    assert bad.status_code == 400
+    assert client.post(f"{home}/currency/", {"currency": "EUR"}).status_code == 302
+    campaign.refresh_from_db()
+    assert campaign.currency == "EUR"
+    make_hold(Board.objects.get(), [1])
+    said = client.get(f"{home}/settings/").content.decode()
+    assert "This campaign is in EUR." in said and "the currency is settled" in said
+    answer = client.post(f"{home}/currency/", {"currency": "USD"})
+    assert answer.status_code == 409 and "settled" in answer.content.decode()
+    campaign.refresh_from_db()
+    assert campaign.currency == "EUR"

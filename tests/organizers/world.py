@@ -19,8 +19,9 @@ from tests import factories
 
 # Everybody a route is tried as. "limited" is a team admin of `other_campaign` alone, "outsider"
 # owns the other organization, "staff" belongs to the site's staff and to no organization.
+# "fundraiser" has a page of ours and "captain" leads our team; neither has any role.
 ROLES = tuple(role.value for role in Role)
-KINDS = (*ROLES, "limited", "outsider", "staff", "anonymous")
+KINDS = (*ROLES, "limited", "outsider", "staff", "fundraiser", "captain", "anonymous")
 
 
 @dataclass
@@ -66,6 +67,7 @@ def make() -> World:
         world.users[kind] = factories.make_user(f"{kind}@example.org", is_staff=kind == "staff")
     for role in ROLES:
         _member(ours, world.users[role], role)
+    _gives_pages(world)
     campaign = world.other_campaign
     _member(ours, world.users["limited"], Role.TEAM_ADMIN, campaign=campaign)
     world.things["membership"] = _member(ours, factories.make_user(), Role.VIEWER)
@@ -78,6 +80,16 @@ def make() -> World:
         world.things[f"{name}invitation"] = made
     world.things["secret"] = invitations.secret_of(world.invitation)
     return world
+
+
+def _gives_pages(world: World) -> None:
+    """The fundraiser's page and the captain's are theirs."""
+    world.fundraiser.person.user = world.users["fundraiser"]
+    world.fundraiser.person.save()
+    captain = factories.make_member(world.campaign, world.team)
+    captain.person.user = world.users["captain"]
+    captain.person.save()
+    world.team.captains.add(captain)
 
 
 def cash(board: Board) -> Checkout:

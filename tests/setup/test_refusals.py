@@ -159,3 +159,7 @@ def test_production_has_no_demo_whatever_else_it_lacks(options: tuple[str, ...],
     assert done.returncode == 2, done
     assert done.stdout == ""
     assert done.stderr == "The demo is not for production: RALLY_ENV=production is set.\n"
+
+
+def test_a_command_before_the_first_start_says_what_to_do(var: str) -> None:
+    assert "start ./run once" in refused("manage", "demo", "--json", RALLY_VAR=var)

@@ -96,8 +96,9 @@ def plain(request: HttpRequest, status: int, number: int, sentence: str) -> Json
 # What the core's verbs call a field, where the dialect calls it something else.
 FIELDS = {
     "page_title": "Campaign_Name", "page_header": "Fundraising_Page_Header",
-    "page_html": "Fundraising_Page_Html", "goal": "Goal_Amount", "line_1": "Address_1",
-    "line_2": "Address_2", "story": "Description", "title": "Title", "deadline": "Date",
+    "page_html": "Fundraising_Page_Html", "goal": "Goal_Amount", "team": "Team_Id",
+    "line_1": "Address_1", "line_2": "Address_2", "story": "Description", "title": "Title",
+    "deadline": "Date",
 }  # fmt: skip
 
 

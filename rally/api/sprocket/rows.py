@@ -88,10 +88,12 @@ def donations(campaign: Campaign, sight: Sight, *, voids: bool = False) -> Query
 
 def _described(rows: QuerySet[Donation], sight: Sight) -> QuerySet[Donation]:
     name: Any = F("person__name_key")
+    email: Any = F("person__email")
     if not sight.sees(Level.ADMIN):
-        name = Case(When(~Q(shown_as=Donation.ShownAs.ANONYMOUS), then=name))
+        named = ~Q(shown_as=Donation.ShownAs.ANONYMOUS)
+        name, email = Case(When(named, then=name)), Case(When(named, then=email))
     return rows.annotate(given_at=Coalesce("paid_at", "created_at")).alias(
-        seen_name_key=name, waits=_flag(Q(status=Status.PENDING)),
+        seen_name_key=name, seen_email=email, waits=_flag(Q(status=Status.PENDING)),
         name_hidden=_flag(Q(shown_as=Donation.ShownAs.ANONYMOUS)),
     )  # fmt: skip
 

@@ -22,7 +22,8 @@ class WebhookBase(MemberView):
 
     def find(self, public_id: str) -> WebhookEndpoint:
         """The endpoint, if the caller may manage it. Raises NotHere."""
-        found = webhooks.manageable(self.actor).filter(public_id=public_id).first()
+        rows = webhooks.manageable(self.actor).filter(dialect="tiles")
+        found = rows.filter(public_id=public_id).first()
         if found is None:
             raise places.NotHere
         return found
@@ -32,7 +33,7 @@ class WebhooksView(WebhookBase):
     """GET, POST /api/webhooks."""
 
     def get(self, request: Request) -> Response:
-        rows = webhooks.manageable(self.actor).order_by("pk")
+        rows = webhooks.manageable(self.actor).filter(dialect="tiles").order_by("pk")
         return Response({"webhooks": [shown(one) for one in rows]})
 
     def post(self, request: Request) -> Response:

@@ -10,9 +10,10 @@ from django.core.management.base import BaseCommand, CommandParser
 from accounts import organizations
 from accounts.models import Organization
 from boards.models import Board
-from rally.demo import build, pages, people, programs, wipe
+from rally.demo import build, pages, people, programs, rallyup, wipe
+from rally.web import base
 
-DEMO_SLUGS = ("example-school", "example-club")
+DEMO_SLUGS = ("example-school", "example-club", rallyup.OWN[0])
 
 
 class Command(BaseCommand):
@@ -47,16 +48,16 @@ class Command(BaseCommand):
 
 def describe(board: Board) -> dict[str, Any]:
     """All a script needs to use the demo. Later work adds keys, and takes none away."""
-    base = settings.RALLY_BASE_URL
+    site = settings.RALLY_BASE_URL
     campaign, organization = board.campaign, board.campaign.organization
     made = pages.ensure(campaign)
     return {
-        "base_url": base,
-        "board": {"id": board.public_id, "url": f"{base}/b/{board.public_id}/"},
+        "base_url": site,
+        "board": {"id": board.public_id, "url": f"{site}/b/{board.public_id}/"},
         "campaign": {
             "id": campaign.public_id,
             "slug": campaign.slug,
-            "url": f"{base}/c/{campaign.slug}/",
+            "url": f"{site}/c/{campaign.slug}/",
         },
         "organization": {
             "id": organization.public_id,
@@ -69,15 +70,16 @@ def describe(board: Board) -> dict[str, Any]:
             for login in people.LOGINS
         },
         "tiles": {"token": people.token()},
-        "join_request": {"url": f"{base}/admin/accounts/joinrequest/"},
+        "join_request": {"url": f"{site}/admin/accounts/joinrequest/"},
         "oauth": programs.describe(),
         "sprocket": {
             "campaign_id": campaign.pk,
             "user_id": made.member.pk,
             "team_id": made.team.pk,
         },
+        "rallyup": rallyup.describe(campaign),
         "stripe": {
             "webhook_secret": settings.STRIPE_WEBHOOK_SECRETS[0] if settings.SIMULATED else None,
-            "simulator_url": settings.STRIPE_API_BASE or None,
+            "simulator_url": base.simulator() or None,
         },
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rally.web.developers import mine, pages
+from rally.web.developers import machine_access, mine, pages
 from rally.web.developers.sprocket import pages as sprocket
 
 app_name = "developers"
@@ -15,6 +15,9 @@ urlpatterns = [
     path("developers/sprocket/<slug:key>/", sprocket.section, name="sprocket-section"),
     path("developers/apps/", mine.apps, name="apps"),
     path("developers/apps/<slug:public_id>/secret/", mine.app_secret, name="app-secret"),
+    path("developers/access/", machine_access.access, name="access"),
+    path("developers/access/<int:pk>/secret/", machine_access.secret, name="access-secret"),
+    path("developers/access/<int:pk>/revoke/", machine_access.revoke, name="access-revoke"),
     path("developers/webhooks/", mine.hooks, name="hooks"),
     path("developers/webhooks/<slug:public_id>/", mine.hook, name="hook"),
     path("developers/webhooks/<slug:public_id>/remove/", mine.remove_hook, name="hook-remove"),

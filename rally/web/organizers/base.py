@@ -238,7 +238,9 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def blame(form: forms.Form, why: DomainError) -> None:
-    """Put a refusal beside the field it names, or above the form."""
-    field = why.facts.get("field")
+def blame(form: forms.Form, why: DomainError, **called: str) -> None:
+    """Put a refusal beside the field it names, or above the form. `called` says what the form
+    calls a field that the core calls something else."""
+    named = str(why.facts.get("field", ""))
+    field = called.get(named, named)
     form.add_error(field if field in form.fields else None, str(why))

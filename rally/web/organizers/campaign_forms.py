@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns import rules
 from campaigns.fitting import MOST_TAKERS
 from rally.web.organizers.amounts import DayField, MomentField, MoneyField
-from rally.web.organizers.forms import PlainForm
+from rally.web.organizers.forms import PlainForm, currency_choices
 
 PALETTE_NAMES = {
     "marigold": _("Marigold"), "apricot": _("Apricot"), "coral": _("Coral"), "rose": _("Rose"),
@@ -159,6 +159,12 @@ class ExtendForm(PlainForm):
     deadline = DayField(
         label=_("New last day"), error_messages={"required": _("Please choose the last day.")}
     )
+
+
+class CurrencyForm(PlainForm):
+    """Another currency, while nothing is promised in this one."""
+
+    currency = forms.ChoiceField(label=_("Currency"), choices=currency_choices)
 
 
 class CloneForm(PlainForm):

@@ -82,11 +82,14 @@ def export(request: HttpRequest, desk: Desk, name: str) -> HttpResponse:
         f"export.{name}", about=campaign, by=desk.user, door=desk.actor.door,
         facts={"contacts": contacts},
     )  # fmt: skip
-    answer = StreamingHttpResponse(
-        lines(listing.head(contacts), listing.rows(campaign, contacts)),
-        content_type="text/csv; charset=utf-8",
-    )
+    rows = lines(listing.head(contacts), listing.rows(campaign, contacts))
+    return download(rows, f"{campaign.slug}-{name}")
+
+
+def download(rows: Iterable[str], name: str) -> HttpResponse:
+    """The file, streamed, by a name that ends in today's date."""
+    answer = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
     day = clock.now().strftime("%Y-%m-%d")
-    answer["Content-Disposition"] = f'attachment; filename="{campaign.slug}-{name}-{day}.csv"'
+    answer["Content-Disposition"] = f'attachment; filename="{name}-{day}.csv"'
     answer["X-Content-Type-Options"] = "nosniff"
     return cast(HttpResponse, answer)

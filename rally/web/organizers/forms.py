@@ -25,7 +25,8 @@ def _countries() -> list[tuple[str, str]]:
     return list(countries.names().items())
 
 
-def _currencies() -> list[tuple[str, str]]:
+def currency_choices() -> list[tuple[str, str]]:
+    """The currencies that forms offer."""
     return [(code, f"{code} ({money.symbol(code).strip()})" if code in money.SYMBOLS else code)
             for code in CURRENCIES]  # fmt: skip
 
@@ -161,8 +162,8 @@ class ProfileForm(PlainForm):
     zip = forms.CharField(label=_("Postal code"), max_length=20, required=False)
     country = forms.ChoiceField(label=_("Country"), choices=_countries)
     currency = forms.ChoiceField(
-        label=_("Currency"), choices=_currencies,
-        help_text=_("For new campaigns. Campaigns keep the currency they were made with."),
+        label=_("Currency"), choices=currency_choices,
+        help_text=_("For new campaigns. Each campaign can change its own until somebody gives."),
     )  # fmt: skip
     time_zone = forms.ChoiceField(
         label=_("Time zone"), choices=_zones,

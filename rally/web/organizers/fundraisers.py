@@ -13,16 +13,15 @@ from django.utils.translation import ngettext
 from accounts.rights import Right
 from boards import owners
 from boards.models import Board
-from campaigns import participants
+from campaigns import members
 from campaigns.models import Campaign, Member, Team
-from campaigns.participants import Page
 from rally.kit import text
 from rally.kit.errors import DomainError
 from rally.web.organizers import base, boards, people
 from rally.web.organizers.base import Desk
 from rally.web.organizers.group_forms import AssignForm, FundraiserForm, FundraisersForm
 from rally.web.organizers.supporting import chosen
-from rally.web.organizers.teams import campaign_of, crumb, link, page, sums
+from rally.web.organizers.teams import campaign_of, crumb, goal_of, link, page, sums
 
 
 @base.organization_page(Right.RUN_CAMPAIGNS, anywhere=True)
@@ -84,7 +83,7 @@ def new(request: HttpRequest, desk: Desk) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            made = participants.add_fundraisers(
+            made = members.add_all(
                 campaign, form.newcomers(), desk.actor, team=teams[data["team"]],
                 goal_minor=data["goal"] or 0,
             )  # fmt: skip
@@ -118,7 +117,7 @@ def fundraiser(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     start = {
         "name": found.person.name, "email": found.person.email, "shown_as": found.shown_as,
         "team": str(found.team_id or ""), "goal": found.goal.amount_minor or None,
-        "header": found.goal.page_header, "access": found.access,
+        "page_header": found.goal.page_header, "access": found.access,
     }  # fmt: skip
     form = FundraiserForm(base.posted(request), initial=start, currency=campaign.currency)
     teams = _teams(campaign)
@@ -127,14 +126,15 @@ def fundraiser(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
         del form.fields["email"]
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        said = Page(data["name"], data["goal"] or 0, data["header"], data["access"])
+        team = teams[data["team"]]
+        wanted = members.named(data["name"]) | {
+            name: data[name] for name in ("email", "access", "shown_as") if name in data
+        }
+        wanted |= {"team_id": team.pk if team else None, "goal": goal_of(data)}
         try:
-            participants.edit_fundraiser(
-                found, said, desk.actor, team=teams[data["team"]], shown_as=data["shown_as"],
-                email=data.get("email"),
-            )  # fmt: skip
+            members.edit(found, wanted, desk.actor)
         except DomainError as why:
-            base.blame(form, why)
+            base.blame(form, why, first_name="name", last_name="name")
         else:
             messages.success(request, _("Saved."))
             return redirect(desk.url("fundraisers"))

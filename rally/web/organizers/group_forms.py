@@ -3,8 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.members import Newcomer
 from campaigns.models import Access, Donation
-from campaigns.participants import LONGEST_HEADER, LONGEST_NAME, Newcomer
+from campaigns.pagetexts import LONGEST_HEADER, LONGEST_NAME
 from rally.web.organizers.amounts import MoneyField
 from rally.web.organizers.campaign_forms import WithMoney
 from rally.web.organizers.forms import PlainForm
@@ -48,7 +49,7 @@ class TeamForm(WithMoney):
 
     name = _name(_("What is the team called?"))
     goal = MoneyField(label=_("Its goal (optional)"), required=False)
-    header = _header()
+    page_header = _header()
     access = _access()
     captains = forms.MultipleChoiceField(
         label=_("Captains"), required=False, widget=forms.CheckboxSelectMultiple
@@ -90,8 +91,26 @@ class FundraiserForm(WithMoney):
         help_text=_("It can change until the first gift is credited to them."),
     )  # fmt: skip
     goal = MoneyField(label=_("Goal (optional)"), required=False)
-    header = _header()
+    page_header = _header()
     access = _access()
+
+
+class OwnTeamForm(WithMoney):
+    """What captains may say of their team."""
+
+    name = _name(_("What is the team called?"))
+    goal = MoneyField(label=_("Its goal (optional)"), required=False)
+    page_header = _header()
+
+
+class OwnPageForm(WithMoney):
+    """What fundraisers may say of their own page."""
+
+    shown_as = forms.ChoiceField(
+        label=_("Shown to everybody as"), choices=SHOWN, widget=forms.RadioSelect
+    )
+    goal = MoneyField(label=_("Your goal (optional)"), required=False)
+    page_header = _header()
 
 
 class AssignForm(PlainForm):

@@ -10,11 +10,12 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from accounts.rights import Right
-from boards import cloning, opening
+from boards import cloning, currencies, opening
+from boards.currencies import CurrencySettled
 from campaigns.models import Campaign
 from payments import closing
 from rally.kit import money
-from rally.kit.errors import DomainError
+from rally.kit.errors import DomainError, InvalidInput
 from rally.web import facts
 from rally.web.organizers import base, saving
 from rally.web.organizers.amounts import end_of
@@ -23,6 +24,7 @@ from rally.web.organizers.campaign_forms import (
     KEEP_OR_REFUND,
     CancelForm,
     CloneForm,
+    CurrencyForm,
     ExtendForm,
     SettingsForm,
 )
@@ -227,6 +229,35 @@ def settings(request: HttpRequest, desk: Desk) -> HttpResponse:
         request, "organize/campaign/settings.html", desk, form=form, differences=differences,
         title=_("Settings"), crumb={"url": _home(desk), "label": campaign.title},
         draft=campaign.status == Campaign.Status.DRAFT,
+        settled=currencies.is_settled(campaign),
+        settled_words=CurrencySettled.sentence, money=desk.url("campaign-currency", campaign.slug),
         address=f"/c/{campaign.slug}/", discard=desk.url("campaign-discard", campaign.slug),
         status=400 if form.is_bound and form.errors else 200,
+    )  # fmt: skip
+
+
+@page
+def currency(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """GET, POST .../currency/: until somebody has picked a tile or given."""
+    campaign, home = _campaign(desk), desk.url("campaign-settings", _campaign(desk).slug)
+    if currencies.is_settled(campaign):
+        raise CurrencySettled
+    form = CurrencyForm(base.posted(request), initial={"currency": campaign.currency})
+    if request.method == "POST" and form.is_valid():
+        try:
+            currencies.change(campaign, form.cleaned_data["currency"], desk.actor)
+        except InvalidInput as why:
+            base.blame(form, why)
+        else:
+            messages.success(request, _("It's in %(code)s now.") % {"code": campaign.currency})
+            return redirect(home)
+    return base.ask(
+        request, desk, title=_("Which currency?"), button=_("Change it"), back=home, form=form,
+        danger=False, status=400 if form.is_bound and form.errors else 200,
+        consequences=[
+            _("All figures stay as they are: a goal of %(now)s becomes the same number in the "
+              "other currency, and so does every tile's price.")
+            % {"now": money.format(campaign.goal.amount_minor, campaign.currency)},
+            _("From the first pick or gift on it can't change any more."),
+        ],
     )  # fmt: skip

@@ -12,7 +12,7 @@ from accounts.actors import Actor
 from accounts.models import JoinRequest, Membership, Organization
 from rally.kit.errors import DomainError
 from rally.web import base as web
-from rally.web.organizers import base, forms, words
+from rally.web.organizers import base, forms, own, words
 
 MOST_REQUESTS = 20
 
@@ -42,7 +42,7 @@ def start(request: HttpRequest, actor: Actor) -> HttpResponse:
     return base.show(
         request, "organize/start.html", None, organizations=mine, requests=requests_of(actor),
         title=_("Your organizations") if mine else _("Raise money together"),
-        code_form=forms.CodeForm(), find_form=forms.FindForm(),
+        code_form=forms.CodeForm(), find_form=forms.FindForm(), pages=own.summary(actor),
     )  # fmt: skip
 
 

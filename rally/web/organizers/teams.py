@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from accounts.rights import Right
 from boards import owners
-from campaigns import crediting, participants
+from campaigns import crediting
+from campaigns import teams as verbs
 from campaigns.models import Campaign, Goal, Member, Team
-from campaigns.participants import Page
 from rally.kit import money
 from rally.kit.errors import DomainError
 from rally.web import base as web
@@ -91,8 +91,13 @@ def _row(request: HttpRequest, desk: Desk, team: Team) -> dict[str, Any]:
     } | sums(team.goal, campaign.currency)
 
 
-def _page(data: dict[str, Any]) -> Page:
-    return Page(data["name"], data["goal"] or 0, data["header"], data["access"])
+def goal_of(data: dict[str, Any]) -> dict[str, Any]:
+    """What forms say about a page's goal, as verbs know it."""
+    return {"amount_minor": data["goal"], "page_header": data["page_header"]}
+
+
+def _changes(data: dict[str, Any]) -> dict[str, Any]:
+    return {"name": data["name"], "access": data["access"], "goal": goal_of(data)}
 
 
 @page
@@ -103,7 +108,7 @@ def new(request: HttpRequest, desk: Desk) -> HttpResponse:
     del form.fields["captains"]
     if request.method == "POST" and form.is_valid():
         try:
-            made = participants.create_team(campaign, _page(form.cleaned_data), desk.actor)
+            made = verbs.add(campaign, _changes(form.cleaned_data), desk.actor)
         except DomainError as why:
             base.blame(form, why)
         else:
@@ -136,7 +141,7 @@ def team(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     }  # fmt: skip
     start = {
         "name": found.name, "goal": found.goal.amount_minor or None, "access": found.access,
-        "header": found.goal.page_header,
+        "page_header": found.goal.page_header,
         "captains": [str(pk) for pk in found.captains.values_list("pk", flat=True)],
     }  # fmt: skip
     form = TeamForm(base.posted(request), initial=start, currency=campaign.currency)
@@ -144,9 +149,10 @@ def team(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     assert isinstance(field, forms.MultipleChoiceField)
     field.choices = [(key, str(one.person)) for key, one in members.items()]
     if request.method == "POST" and form.is_valid():
-        captains = [members[key] for key in form.cleaned_data["captains"]]
+        captains = [members[key].pk for key in form.cleaned_data["captains"]]
+        wanted = _changes(form.cleaned_data) | {"captains": captains}
         try:
-            participants.edit_team(found, _page(form.cleaned_data), captains, desk.actor)
+            verbs.edit(found, wanted, desk.actor)
         except DomainError as why:
             base.blame(form, why)
         else:

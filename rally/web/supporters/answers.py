@@ -81,7 +81,7 @@ def may_lead_to_payment(request: HttpRequest, answer: HttpResponse) -> HttpRespo
     """
     origins = ["'self'", PAY_PAGES]
     if settings.STRIPE_API_BASE:
-        parts = urlsplit(base.seen_from(request, settings.STRIPE_API_BASE))
+        parts = urlsplit(base.seen_from(request, base.simulator()))
         origins.append(f"{parts.scheme}://{parts.netloc}")
     policy = settings.SECURE_CSP | {"form-action": origins}
     answer["Content-Security-Policy"] = "; ".join(

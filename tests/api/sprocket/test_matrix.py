@@ -107,6 +107,14 @@ def test_contact_data_follows_the_campaign_s_switch(world: World, wire: Wire) ->
             one = wire.get(path, by=by)["Donations"][0]
             assert (one["Donor_Email"] == "dana@example.org") == shown, by
             assert (one["Donor_Address"] is not None) == shown
+            hidden = [one for one in wire.get(path, by=by)["Donations"] if one["Hide_Name"]]
+            if by == "user":
+                # Who gave anonymously stays so for fundraisers, whatever the switch says.
+                assert [(one["Donor_Name"], one["Donor_Email"], one["Donor_Address"])
+                        for one in hidden] == [(None, None, None)]  # fmt: skip
+            if shown:
+                query = "donation.donor_email=robin*"
+                assert wire.get(path, by=by, query=query)["Total_Count"] == (by == "runner")
             if not shown:
                 query = "donation.donor_email=dana@example.org"
                 wire.refused("GET", path, 400, 20004, by=by, query=query)

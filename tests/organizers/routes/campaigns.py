@@ -4,7 +4,7 @@ from tests.organizers.table import ADMINS, READERS, RUNNERS, Row
 from tests.organizers.world import World
 
 BOTH = ("GET", "POST")
-STEPS = ("pause", "resume", "extend", "close", "cancel", "clone", "discard")
+STEPS = ("currency", "pause", "resume", "extend", "close", "cancel", "clone", "discard")
 
 
 def campaign(world: World) -> list[str]:

@@ -1,7 +1,7 @@
 """Supporters, gifts, teams, fundraisers, lists to take along, and the money."""
 
 from tests.organizers.routes.campaigns import of_campaign
-from tests.organizers.table import ADMINS, RUNNERS, Row
+from tests.organizers.table import ADMINS, MEMBERS, RUNNERS, SIGNED_IN, Row
 from tests.organizers.world import World
 
 BOTH = ("GET", "POST")
@@ -26,7 +26,20 @@ def of_owner(name: str, thing: str) -> Row:
                hidden=frozenset({"limited"}))  # fmt: skip
 
 
+def own(name: str, methods=("GET",)) -> Row:
+    """Of a fundraiser's own page; no role of the organization opens it."""
+    return Row(
+        name, frozenset({"fundraiser"}), args=lambda w: [f"m{w.fundraiser.pk}"], methods=methods,
+        foreign=lambda w: [f"m{w.their_fundraiser.pk}"], hidden=MEMBERS,
+    )  # fmt: skip
+
+
 ROWS = [
+    Row("pages", SIGNED_IN, args=lambda w: []),
+    Row("pages-take-over", SIGNED_IN, args=lambda w: [], methods=("POST",)),
+    own("page"),
+    own("page-edit", methods=BOTH),
+    own("page-gifts"),
     Row("supporters", ANYWHERE),
     Row("supporter", RUNNERS, args=lambda w: [w.ours.code, w.gift.person.public_id],
         foreign=lambda w: [w.ours.code, w.their_gift.person.public_id],

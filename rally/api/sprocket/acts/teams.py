@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from boards import owners
 from campaigns import teams
 from campaigns.models import Team
 from rally.api.sprocket import changes, loading, reach, rows
@@ -114,5 +115,5 @@ def delete_team(call: Call, campaign: int, team: int) -> Answer:
     """Take the page down; gifts to it go on counting."""
     place = reach.administered(call.caller, campaign)
     found = reach.team(place, team)
-    teams.archive(found, place.caller.actor)
+    owners.archive(found, place.caller.actor)
     return deleted(found.pk)

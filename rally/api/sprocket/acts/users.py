@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from boards import owners
 from campaigns import members
 from campaigns.models import Member
 from rally.api.sprocket import changes, loading, reach, rows
@@ -105,5 +106,5 @@ def delete_user(call: Call, campaign: int, user: int) -> Answer:
     """Take the page down; gifts to it go on counting."""
     place = reach.administered(call.caller, campaign)
     found = reach.member(place, user)
-    members.archive(found, place.caller.actor)
+    owners.archive(found, place.caller.actor)
     return deleted(found.pk)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from campaigns.models import Donation
-from rally.api.sprocket.fields import Field, Kind, Level, Query, Sight, Table, attribute, plain
+from rally.api.sprocket.fields import Field, Kind, Level, Query, Sight, Table, plain
 from rally.api.sprocket.objects.goals import amount
 from rally.api.sprocket.objects.people import ADDRESS, DONOR, addresses
 
@@ -38,15 +38,23 @@ def _amount(gift: Donation, sight: Sight) -> Any:
     return amount(0 if gift.status == Donation.Status.VOID else gift.amount_minor, gift.currency)
 
 
-def _donor_name(gift: Donation, sight: Sight) -> str | None:
+def _hides(gift: Donation, sight: Sight) -> bool:
     """Admins see who gave. Fundraisers see what the donor lets everybody see."""
-    if gift.shown_as == Donation.ShownAs.ANONYMOUS and not sight.sees(Level.ADMIN):
+    return gift.shown_as == Donation.ShownAs.ANONYMOUS and not sight.sees(Level.ADMIN)
+
+
+def _donor_name(gift: Donation, sight: Sight) -> str | None:
+    if _hides(gift, sight):
         return None
     return gift.person.name if gift.person else gift.display_name
 
 
+def _email(gift: Donation, sight: Sight) -> str | None:
+    return None if _hides(gift, sight) or gift.person is None else gift.person.email
+
+
 def _first_address(gift: Donation, sight: Sight) -> Any:
-    return next(iter(addresses(gift.person)), None)
+    return None if _hides(gift, sight) else next(iter(addresses(gift.person)), None)
 
 
 class _Donor:
@@ -69,7 +77,7 @@ DONATION = Table(
         Field("Amount", Kind.DECIMAL, _amount, "Above zero; it never changes.", writable=True,
               required=True),
         Field("Donor_Name", Kind.STRING, _donor_name, "First and last name."),
-        Field("Donor_Email", Kind.STRING, attribute("person.email"), level=Level.CONTACTS),
+        Field("Donor_Email", Kind.STRING, _email, level=Level.CONTACTS),
         Field("Donor_Address", Kind.OBJECT, _first_address, level=Level.CONTACTS, of=ADDRESS,
               own=True),
         plain("Message", Kind.STRING, "message", writable=True, longest=1000),
@@ -98,7 +106,7 @@ DONATION = Table(
         Query("date", Kind.LONG, "given_at"),
         Query("amount", Kind.DECIMAL, "amount_minor", currency="currency"),
         Query("donor_name", Kind.STRING, "seen_name_key", "F", keyed=True),
-        Query("donor_email", Kind.STRING, "person__email", "F", level=Level.CONTACTS),
+        Query("donor_email", Kind.STRING, "seen_email", "F", level=Level.CONTACTS),
         Query("message", Kind.STRING, "message", "F"),
         Query("is_pending", Kind.BOOLEAN, "waits", "F"),
         Query("hide_name", Kind.BOOLEAN, "name_hidden", "F"),

@@ -1,0 +1,1 @@
+"""The RallyUp dialect: organizations read their own data, partners manage theirs."""

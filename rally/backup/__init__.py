@@ -1,0 +1,1 @@
+"""One file that holds a whole installation: database, uploads, key. Made while it runs."""
