@@ -44,6 +44,16 @@ def test_paging(world: World, wire: Wire, names: Any) -> None:
     assert len(wire.get(path, by="client", query="LIMIT=100")["Teams"]) == 4
 
 
+@pytest.mark.parametrize("query", ["team.name=x", "user.password=x", "donation.amount=1",
+                                   "sort=team.name", "organization.id=1"])  # fmt: skip
+def test_another_object_s_names_are_refused_and_other_words_passed_over(
+    world: World, wire: Wire, query: str
+) -> None:
+    path = f"campaigns/{world.campaign.pk}/displayed_donations"
+    wire.refused("GET", path, 400, 20004, by="client", query=query)
+    assert wire.get(path, by="client", query="utm.source=x&version=1.2&user=7")["Total_Count"]
+
+
 @pytest.mark.parametrize(
     "path", ["campaigns/{c}/teams", "admin/campaigns/{c}/donations", "admin/campaigns/{c}/users",
              "campaigns/{c}/displayed_donations", "campaigns"],
