@@ -2,9 +2,11 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.actors import SYSTEM
@@ -297,3 +299,19 @@ def test_a_page_of_a_hundred_costs_the_statements_of_a_page_of_one(
         most = max(most, counts[0])
     record_property("figure", f"sprocket lists: at most {most} statements, at 1 row and at {ROWS}")
     assert most <= 22
+
+
+def test_addresses_in_answers_lead_to_pages(world: World, wire: Wire) -> None:
+    root = f"campaigns/{world.campaign.pk}"
+    one: Any = lambda path, name: wire.get(path, by="client")[name]  # noqa: E731
+    campaign, series = one(root, "Campaign"), one(f"series/{world.ids['series']}", "Series")
+    user = one(f"{root}/users/{world.member.pk}", "User")["Fundraising_Goal"]
+    team = one(f"{root}/teams/{world.team.pk}", "Team")["Fundraising_Goal"]
+    found = [campaign["Url"], series["Url"]]
+    found += [goal[name] for goal in (user, team, campaign["Fundraising_Goal"])
+              for name in ("Fundraising_Page", "Direct_Donate")]  # fmt: skip
+    for address in set(found):
+        assert Client().get(urlsplit(address).path).status_code == 200, address
+    assert {part for address in found for part in ("/s/", "/m/", "/t/") if part in address} == {
+        "/s/", "/m/", "/t/"
+    }  # fmt: skip
