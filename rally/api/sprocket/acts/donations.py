@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from accounts import audit
 from campaigns.models import Donation, Goal
 from payments import entering
-from rally.api.sprocket import changes, loading, reach, rows
+from rally.api.sprocket import changes, giving, loading, reach, rows
 from rally.api.sprocket.acts import several
 from rally.api.sprocket.acts.several import Kind
 from rally.api.sprocket.answers import Answer
@@ -115,7 +115,7 @@ def _loaded(place: Place, found: Donation) -> Donation:
 # Writing --------------------------------------------------------------------------------------
 def _enter(place: Place, values: Values, key: str) -> Donation:
     changes.require(DONATION, values)
-    told = changes.told(values, place)
+    told = giving.told(values, place)
     return entering.enter(place.campaign, told, place.caller.actor, request_key=key)
 
 
@@ -124,8 +124,8 @@ def _edit(place: Place, key: int, values: Values) -> Donation:
         rows.donations(place.campaign, place.sight).select_related("campaign", "goal", "person"),
         key,
     )
-    changes.must_not_differ(found, values)
-    return entering.edit(found, changes.gift(values), place.caller.actor)
+    giving.must_not_differ(found, values)
+    return entering.edit(found, giving.gift(values), place.caller.actor)
 
 
 def _shown(place: Place, found: Donation) -> dict[str, Any]:
