@@ -3,6 +3,7 @@
 from django.urls import path
 
 from rally.web.developers import machine_access, mine, pages
+from rally.web.developers.rallyup import pages as rallyup
 from rally.web.developers.sprocket import pages as sprocket
 
 app_name = "developers"
@@ -13,6 +14,9 @@ urlpatterns = [
     path("developers/sprocket/oauth/", sprocket.oauth, name="sprocket-oauth"),
     path("developers/sprocket/objects/", sprocket.objects, name="sprocket-objects"),
     path("developers/sprocket/<slug:key>/", sprocket.section, name="sprocket-section"),
+    path("developers/rallyup/", rallyup.start, name="rallyup"),
+    path("developers/rallyup/objects/", rallyup.objects, name="rallyup-objects"),
+    path("developers/rallyup/<slug:key>/", rallyup.section, name="rallyup-section"),
     path("developers/apps/", mine.apps, name="apps"),
     path("developers/apps/<slug:public_id>/secret/", mine.app_secret, name="app-secret"),
     path("developers/access/", machine_access.access, name="access"),
