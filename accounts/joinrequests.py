@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import audit, outbox
+from accounts import audit, memberships, outbox
 from accounts.actors import SYSTEM, Actor
 from accounts.errors import (
     AlreadyDecided,
@@ -112,11 +112,7 @@ def lapse(now: dt.datetime | None = None) -> int:
 
 
 def _tell_admins(request: JoinRequest) -> None:
-    admins = Membership.objects.filter(
-        organization_id=request.organization_id, role__in=(Role.OWNER, Role.ADMIN),
-        campaign=None, team=None, user__is_active=True,
-    )  # fmt: skip
-    for user in admins.values_list("user_id", flat=True):
+    for user in memberships.runners(request.organization_id):
         outbox.announce(
             "join_request.created", key=f"{request.pk}:{user}",
             organization_id=request.organization_id, facts={"request": request.pk, "user": user},

@@ -104,6 +104,15 @@ def hand_over(membership: Membership, by: Actor) -> Membership:
     return found
 
 
+def runners(organization_id: int) -> list[int]:
+    """Ids of the users who run the whole organization: whom mails about its affairs go to."""
+    found = Membership.objects.filter(
+        organization_id=organization_id, role__in=(Role.OWNER, Role.ADMIN),
+        campaign=None, team=None, user__is_active=True,
+    )  # fmt: skip
+    return list(found.values_list("user_id", flat=True))
+
+
 def is_last_owner(membership: Membership) -> bool:
     """Whether nobody else who can sign in owns the organization everywhere."""
     owners = Membership.objects.filter(

@@ -31,12 +31,18 @@ class Size:
     seconds: int
     walking: float
     within: float
+    calls: int
+    sequences: int
 
 
+# `calls`: of each operation of the API, and `sequences` of ten that build on one another.
 # `walking`: begin no batch of examples after so many seconds. `within`: kill what takes longer.
-QUICK = Size(lite=60, postgres=20, steps=50, orders=60, seconds=12, walking=60, within=900)
-FULL = Size(lite=300, postgres=100, steps=50, orders=400, seconds=60, walking=0, within=2_400)
-CI = Size(lite=100, postgres=30, steps=50, orders=60, seconds=16, walking=0, within=900)
+QUICK = Size(lite=60, postgres=20, steps=50, orders=60, seconds=12, walking=60, within=900,
+             calls=10, sequences=10)  # fmt: skip
+FULL = Size(lite=300, postgres=100, steps=50, orders=400, seconds=60, walking=0, within=2_400,
+            calls=1_000, sequences=300)  # fmt: skip
+CI = Size(lite=100, postgres=30, steps=50, orders=60, seconds=16, walking=0, within=900,
+          calls=20, sequences=15)  # fmt: skip
 
 
 def machine(size: Size, seed: int, only: str = "") -> Found:
@@ -119,6 +125,15 @@ def infrastructure(size: Size, seed: int) -> Found:
         return _answer([*arguments, "--seed", str(seed)], environ, within, size.within)
 
 
+def fuzz(size: Size, seed: int) -> Found:
+    """Whatever the published schema allows, to every operation of the API."""
+    with lab.folder() as within, lab.deaf() as hook, lab.simulator(within, hook) as url:
+        environ = lab.environment(within / "var", url, RALLY_ALLOW_LOCAL_WEBHOOKS="1")
+        arguments = ["prove.fuzz.walk", "--examples", str(size.calls), "--seed", str(seed),
+                     "--sequences", str(size.sequences)]  # fmt: skip
+        return _answer(arguments, environ, within, 2 * size.within)
+
+
 @contextlib.contextmanager
 def _town(within: Path, hook: str, **more: str) -> Iterator[dict[str, str]]:
     """The environment of a site whose simulator runs; without `hook` it delivers to the site."""
@@ -146,5 +161,5 @@ def _answer(arguments: list[str], environ: dict[str, str], within: Path, limit: 
 
 ALL: dict[str, Callable[[Size, int], Found]] = {
     "machine": machine, "mutants": mutants, "crash": crash, "storm": storm,
-    "infrastructure": infrastructure,
+    "infrastructure": infrastructure, "fuzz": fuzz,
 }  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 
 from prove.lab import BASE
 
-PARTS = ("machine", "mutants", "crash", "storm", "infrastructure")
+PARTS = ("machine", "mutants", "crash", "storm", "infrastructure", "fuzz")
 # What must be nothing; any other figure is told, or compared with its whole.
 NOTHING = (
     "double_sales", "lost_sales", "unexplained_minor", "wrong_states", "stuck_after_two_sweeps",

@@ -9,13 +9,14 @@ from accounts.models.clients import ApiClient
 from accounts.models.organizations import Organization
 from accounts.models.records import OutboxEvent
 from rally.kit import ids
+from rally.kit.sealed import SealedField
 
 
 class WebhookEndpoint(models.Model):
     """An address that hears of an organization's events, or of those of all organizations
     that let an app in.
 
-    The key signs, so it is kept as it is; after a rotation the old one signs along for a day.
+    The key signs, so it is kept, encrypted; after a rotation the old one signs along for a day.
     """
 
     public_id = models.CharField(max_length=32, unique=True, default=ids.public_id, editable=False)
@@ -27,8 +28,8 @@ class WebhookEndpoint(models.Model):
     )
     url = models.URLField(max_length=500)
     events = models.JSONField(default=list)
-    secret = models.CharField(max_length=100)
-    old_secret = models.CharField(max_length=100, blank=True)
+    secret = SealedField(max_length=255)
+    old_secret = SealedField(max_length=255, blank=True)
     old_secret_until = models.DateTimeField(null=True, blank=True)
     dialect = models.CharField(max_length=10, default="tiles")
     created_at = models.DateTimeField(db_default=Now(), editable=False)

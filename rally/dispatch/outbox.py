@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import OutboxEvent
-from rally.dispatch import access, machines, people, receipts, refunds, webhooks
+from rally.dispatch import access, endpoints, machines, people, receipts, refunds, webhooks
 from rally.kit import clock
 from rally.kit.failpoints import failpoint
 
@@ -36,6 +36,8 @@ TABLE: dict[str, tuple[Callable[[OutboxEvent], None], ...]] = {
     "credential.asked": (machines.asked,),
     "credential.decided": (machines.decided,),
     "credential.waiting": (machines.waiting,),
+    "webhook.off": (endpoints.turned_off,),
+    "webhook.gave_up": (endpoints.gave_up,),
 }
 
 

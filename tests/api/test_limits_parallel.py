@@ -75,6 +75,7 @@ def two(
 ) -> Iterator[list[Web]]:
     """Two web processes with one set of counters."""
     settings = {"RALLY_RATE_RESERVE_IP": str(LIMIT), "RALLY_RATE_CHECKOUT_IP": str(LIMIT)}
+    settings |= {"RALLY_RATE_API": str(LIMIT), "RALLY_RATE_API_REFUSED": str(LIMIT)}
     settings["RALLY_CACHE_PREFIX"] = uuid.uuid4().hex
     if request.param == "embedded":
         settings["REDIS_URL"] = ""
@@ -94,3 +95,18 @@ def test_two_processes_share_their_counters(two: list[Web]) -> None:
     assert other.call(path, b"{}")[0] == 429
     # No proxy is configured, so what a client says of itself changes nothing.
     assert other.call(path, b"{}", X_Forwarded_For="192.0.2.77")[0] == 429
+
+
+def test_exactly_the_limit_of_a_token_s_calls_passes(
+    two: list[Web], running_site: sites.Site
+) -> None:
+    """Of 100 parallel calls with one token, over two processes; then with one that is none."""
+    token = json.loads(running_site.manage("demo", "--json"))["tiles"]["token"]
+    for secret, passing in ((token, 200), ("rlp_" + "x" * 40, 401)):
+        found = at_once(
+            CALLS,
+            lambda n, secret=secret: two[n % 2].call(
+                "/api/campaigns", Authorization=f"Bearer {secret}"
+            )[0],
+        )
+        assert found == {passing: LIMIT, 429: CALLS - LIMIT}, found

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ class Receiver:
     url: str = ""
     status: int = 200
     location: str = ""
+    # Seconds it takes to answer.
+    slow: float = 0.0
     got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
 
     def messages(self, secret: str) -> list[dict[str, Any]]:
@@ -40,6 +43,7 @@ def receiving(status: int = 200) -> Iterator[Receiver]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             found.got.append(({k.lower(): v for k, v in self.headers.items()}, body))
+            time.sleep(found.slow)
             self.send_response(found.status)
             if found.location:
                 self.send_header("Location", found.location)

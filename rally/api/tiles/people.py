@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.rights import Right
 from campaigns.models import Donation, Member, Team
-from payments.models import Line
+from payments.models import Dispute, Line
 from rally.api.tiles import listing, places, shapes, tables
 from rally.api.tiles.base import MemberView
 
@@ -101,12 +101,17 @@ def _goal(row: Team | Member) -> dict[str, int]:
 
 
 def _lines(gifts: Iterable[Donation]) -> dict[int, list[tuple[Any, ...]]]:
-    """Of each gift: fee share, tile number and board of its lines."""
+    """Of each gift's lines: fee share, tile number and board, and whether it is disputed."""
+    open_ones = Dispute.objects.filter(is_open=True, payment__checkout=OuterRef("checkout"))
     rows = (
         Line.objects.filter(donation__in=[gift.pk for gift in gifts])
+        .annotate(disputed=Exists(open_ones))
         .order_by("pk")
-        .values_list("donation_id", "fee_share_minor", "claim__number", "claim__board__public_id")
-    )
+        .values_list(
+            "donation_id", "fee_share_minor", "claim__number", "claim__board__public_id",
+            "disputed",
+        )
+    )  # fmt: skip
     found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
     for gift, *facts in rows:
         found[gift].append(tuple(facts))
@@ -114,16 +119,17 @@ def _lines(gifts: Iterable[Donation]) -> dict[int, list[tuple[Any, ...]]]:
 
 
 def _gift(gift: Donation, lines: list[tuple[Any, ...]]) -> dict[str, Any]:
-    boards = [board for _fee, _number, board in lines if board]
+    boards = [board for _fee, _number, board, _disputed in lines if board]
+    disputed = gift.status == Donation.Status.CONFIRMED and any(line[3] for line in lines)
     return {
         "id": gift.public_id,
         "createdAt": shapes.instant(gift.created_at),
         "amountCents": gift.amount_minor,
-        "coverFeesCents": sum(fee for fee, _number, _board in lines),
+        "coverFeesCents": sum(line[0] for line in lines),
         "currency": gift.currency,
         "supporterName": gift.display_name or None,
         "message": gift.message,
         "boardId": boards[0] if boards else None,
-        "slotIds": sorted({n for _fee, n, board in lines if n and board == boards[0]}),
-        "status": gift.status,
+        "slotIds": sorted({n for _fee, n, board, _open in lines if n and board == boards[0]}),
+        "status": tables.DISPUTED if disputed else gift.status,
     }

@@ -5,6 +5,7 @@ The tables are all there is: views list by them, and the published schema is mad
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 from django.utils.functional import Promise
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import JoinRequest
 from campaigns.models import Campaign, Donation
-from payments.models import Line
+from payments.models import Dispute, Line
 
 CHOICE, TEXT, AMOUNT, INSTANT, ID = "choice", "text", "amount", "instant", "id"
 AMOUNT_MOST = 10**15
@@ -33,7 +34,7 @@ class Column:
     sort: str | None = None
     filters: bool = True
     # For what isn't a column of the object itself: the condition of a value.
-    through: Callable[[str], Q] | None = None
+    through: Callable[[Any], Q] | None = None
 
     @property
     def sorted_by(self) -> str:
@@ -75,6 +76,22 @@ def _of_board(public_id: str) -> Q:
     return Q(pk__in=lines.values("donation"))
 
 
+# What a gift is on the wire: as it stands with us, or disputed while the giver's bank is taking
+# its charge back.
+DISPUTED = "disputed"
+GIFT_STATUSES = (*Donation.Status.values, DISPUTED)
+
+
+def _of_status(wanted: Sequence[str]) -> Q:
+    orders = Dispute.objects.filter(is_open=True).values("payment__checkout")
+    disputed = Q(
+        status=Donation.Status.CONFIRMED,
+        pk__in=Line.objects.filter(checkout__in=orders).values("donation"),
+    )
+    found = Q(status__in=wanted) & ~disputed
+    return found | disputed if DISPUTED in wanted else found
+
+
 CAMPAIGNS = Table(
     "campaigns",
     (
@@ -90,7 +107,8 @@ CAMPAIGNS = Table(
 GIFTS = Table(
     "gifts",
     (
-        Column("status", "status", CHOICE, _("whether it counts"), Donation.Status.values, sort=""),
+        Column("status", "", CHOICE, _("whether it counts"), GIFT_STATUSES, sort="",
+               through=_of_status),
         Column("amountCents", "amount_minor", AMOUNT, _("without cover fees")),
         # Ids rise with time and have an index within a campaign; instants have none.
         Column("createdAt", "created_at", INSTANT, _("when it was written down"), sort="pk"),

@@ -2,7 +2,17 @@
 
 from django.urls import path, re_path
 
-from rally.web.supporters import board, campaign, checkout, codes, gifts, home, owners, reserve
+from rally.web.supporters import (
+    board,
+    campaign,
+    checkout,
+    codes,
+    gifts,
+    home,
+    owners,
+    reserve,
+    series,
+)
 
 app_name = "supporters"
 urlpatterns = [
@@ -10,6 +20,7 @@ urlpatterns = [
     path("c/<slug:slug>/", campaign.campaign, name="campaign"),
     path("c/<slug:slug>/t/<slug:who>/", owners.team, name="team"),
     path("c/<slug:slug>/m/<slug:who>/", owners.member, name="member"),
+    path("s/<slug:slug>/", series.series, name="series"),
     path("b/<str:public_id>/", board.board, name="board"),
     path("b/<str:public_id>/reserve/", reserve.reserve, name="reserve"),
     path("b/<str:public_id>/release/", reserve.release, name="release"),

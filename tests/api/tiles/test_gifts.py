@@ -4,6 +4,8 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Organization
+from payments.models import Attempt, Dispute, Payment, StripeAccount
+from rally.kit import clock
 from tests import factories
 from tests.api.kit import error
 from tests.api.tiles.members import Program, program
@@ -140,3 +142,37 @@ def test_teams_and_fundraisers(script: Program, organization: Organization) -> N
     [found] = script.get(f"{path}/fundraisers").json()["fundraisers"]
     assert (found["id"], found["teamId"]) == (f"fundraiser{member.pk}", f"team{team.pk}")
     assert found["name"] == "Ada Lovelace"
+
+
+def test_a_disputed_gift_says_so_while_the_dispute_is_open(
+    script: Program, organization: Organization
+) -> None:
+    board = factories.make_board(20, campaign=factories.make_campaign(organization))
+    sale, other = factories.make_sale(board, [7, 3]), factories.make_sale(board, [1])
+    path = f"/api/campaigns/{board.campaign.public_id}/gifts"
+    account = StripeAccount.objects.create(organization=organization, livemode=False)
+    attempt = Attempt.objects.create(
+        checkout=sale, account=account, key="k", params={}, session_id="cs_test_1",
+        expires_at=clock.now(), status="complete",
+    )  # fmt: skip
+    payment = Payment.objects.create(
+        checkout=sale, attempt=attempt, account=account, payment_intent="pi_1", status="paid",
+        amount_minor=1000, currency=sale.currency,
+    )  # fmt: skip
+    dispute = Dispute.objects.create(
+        account=account, payment=payment, dispute_id="dp_1", status="needs_response",
+        amount_minor=1000, currency=sale.currency,
+    )  # fmt: skip
+
+    def listed(query: str = "") -> dict[int, str]:
+        gifts = script.get(path + query).json()["gifts"]
+        return {one["amountCents"]: one["status"] for one in gifts}
+
+    assert listed() == {1000: "disputed", 100: "confirmed"}
+    assert listed("?status=disputed") == {1000: "disputed"}
+    assert listed("?status=confirmed") == {100: "confirmed"}
+    assert listed("?status=confirmed,disputed") == listed()
+    assert listed("?status=void") == {}
+    Dispute.objects.filter(pk=dispute.pk).update(status="won", is_open=False)
+    assert listed() == {1000: "confirmed", 100: "confirmed"} and other.pk
+    assert listed("?status=disputed") == {}
