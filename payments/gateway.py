@@ -267,15 +267,12 @@ def _refund(made: Any) -> RefundFacts:
     metadata = facts.get("metadata") or {}
     tries = str(metadata.get("refundTry") or "")
     return RefundFacts(
-        id=facts["id"],
-        status=facts.get("status") or "",
-        amount_minor=facts.get("amount") or 0,
-        currency=(facts.get("currency") or "").upper(),
-        charge=_id(facts.get("charge")),
-        payment_intent=_id(facts.get("payment_intent")),
+        id=facts["id"], status=facts.get("status") or "",
+        amount_minor=facts.get("amount") or 0, currency=(facts.get("currency") or "").upper(),
+        charge=_id(facts.get("charge")), payment_intent=_id(facts.get("payment_intent")),
         reference=str(metadata.get("refundId") or ""),
         tries=int(tries) if tries.isdigit() else 0,
-    )
+    )  # fmt: skip
 
 
 def _dispute(made: Any) -> DisputeFacts:
@@ -284,26 +281,21 @@ def _dispute(made: Any) -> DisputeFacts:
     moves = facts.get("balance_transactions") or []
     due = (facts.get("evidence_details") or {}).get("due_by")
     return DisputeFacts(
-        id=facts["id"],
-        status=facts.get("status") or "needs_response",
-        reason=facts.get("reason") or "",
-        amount_minor=facts.get("amount") or 0,
-        currency=(facts.get("currency") or "").upper(),
-        livemode=bool(facts.get("livemode")),
-        charge=_id(facts.get("charge")),
-        payment_intent=_id(facts.get("payment_intent")),
+        id=facts["id"], status=facts.get("status") or "needs_response",
+        reason=facts.get("reason") or "", amount_minor=facts.get("amount") or 0,
+        currency=(facts.get("currency") or "").upper(), livemode=bool(facts.get("livemode")),
+        charge=_id(facts.get("charge")), payment_intent=_id(facts.get("payment_intent")),
         is_charge_refundable=bool(facts.get("is_charge_refundable")),
         withdrawn_minor=-sum(move.get("amount") or 0 for move in moves),
         fee_minor=sum(move.get("fee") or 0 for move in moves),
         evidence_due_by=dt.datetime.fromtimestamp(due, dt.UTC) if due else None,
-    )
+    )  # fmt: skip
 
 
 def _id(value: Any) -> str:
     """The id of something that may have come expanded."""
-    if isinstance(value, dict):
-        value = value.get("id")
-    return value if isinstance(value, str) else ""
+    found = value.get("id") if isinstance(value, dict) else value
+    return found if isinstance(found, str) else ""
 
 
 def verify(body: bytes, header: str) -> None:
@@ -346,8 +338,7 @@ def _client() -> stripe.StripeClient:
 
 def _taken_back(account: StripeAccount) -> dict[str, Any]:
     """What went on to a connected account comes back from there (Stripe: "Destination charges")."""
-    passed_on = account.model == StripeAccount.Model.ON_BEHALF_OF
-    return {"reverse_transfer": True} if passed_on else {}
+    return {"reverse_transfer": True} if account.model == account.Model.ON_BEHALF_OF else {}
 
 
 def _options(account: StripeAccount, **more: str) -> Any:
@@ -397,17 +388,13 @@ def _session(made: Any) -> Session:
         charge = {"id": charge}
     balance = charge.get("balance_transaction") or {}
     return Session(
-        id=facts["id"],
-        status=facts.get("status") or "",
+        id=facts["id"], status=facts.get("status") or "",
         payment_status=facts.get("payment_status") or "unpaid",
         amount_minor=facts.get("amount_total") or 0,
-        currency=(facts.get("currency") or "").upper(),
-        livemode=bool(facts.get("livemode")),
-        reference=facts.get("client_reference_id") or "",
-        url=facts.get("url") or "",
+        currency=(facts.get("currency") or "").upper(), livemode=bool(facts.get("livemode")),
+        reference=facts.get("client_reference_id") or "", url=facts.get("url") or "",
         expires_at=dt.datetime.fromtimestamp(facts["expires_at"], dt.UTC),
-        payment_intent=intent.get("id", ""),
-        intent_status=intent.get("status", ""),
+        payment_intent=intent.get("id", ""), intent_status=intent.get("status", ""),
         charge=charge.get("id", ""),
         fee_minor=balance.get("fee") if isinstance(balance, dict) else None,
-    )
+    )  # fmt: skip

@@ -12,7 +12,9 @@ from tests.site import Site
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
 ADDRESSES = ("/accounts/tokens/", "/developers/webhooks/", "/developers/apps/",
              "/developers/sprocket/", "/developers/sprocket/oauth/",
-             "/developers/sprocket/objects/", "/developers/sprocket/updates/")  # fmt: skip
+             "/developers/sprocket/objects/", "/developers/sprocket/updates/",
+             "/developers/access/", "/developers/rallyup/", "/developers/rallyup/objects/",
+             "/developers/rallyup/partner/")  # fmt: skip
 
 
 @pytest.mark.parametrize(("size", "scheme"), [("desktop", "light"), ("phone", "dark")])

@@ -145,7 +145,7 @@ def donors(keys: Sequence[int], found: QuerySet[Campaign], currency: str) -> lis
     whole = gifts.order_by().values("person").annotate(
         n=Count("pk"), first=Min(rows.GIVEN_AT), last=Max(rows.GIVEN_AT)
     )  # fmt: skip
-    told = {one["person"]: one for one in whole}
+    told: dict[int, Any] = {one["person"]: one for one in whole}
     own = DonationEntry.objects.filter(donation__in=gifts.filter(currency=currency)).order_by()
     summed = own.values("donation__person").annotate(n=Sum("amount_minor"))
     totals = dict(summed.values_list("donation__person", "n"))

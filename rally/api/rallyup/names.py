@@ -13,7 +13,10 @@ PAGES = (
 )
 ONE_CAMPAIGN = Parameter("campaignID", "Only those of one campaign.", kind="int")
 NEEDED_CAMPAIGN = Parameter("campaignID", "Which campaign's.", True, "int", "$CAMPAIGN_ID")
-ONE_ORGANIZATION = Parameter("organizationID", "Of one organization.", kind="int")
+ONE_ORGANIZATION = Parameter(
+    "organizationID", "Of one organization; this or campaignID is needed.", kind="int",
+    example="$ORGANIZATION_ID",
+)  # fmt: skip
 NEEDED_ORGANIZATION = Parameter(
     "organizationID", "Which organization's.", True, "int", "$ORGANIZATION_ID"
 )

@@ -23,6 +23,8 @@ def read_only(world: World) -> Iterator[None]:
             yield
             cursor.execute("PRAGMA query_only = OFF")
         else:
+            # What waits to be checked at the end couldn't be checked any more.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("SET TRANSACTION READ ONLY")
             yield
 
