@@ -177,7 +177,7 @@ def organizations(by: Actor) -> QuerySet[Organization]:
 def holding(by: Actor, right: Right) -> QuerySet[Organization]:
     """The organizations in the whole of which the actor holds a right."""
     if by.machine:
-        own = Organization.objects.filter(pk=by.organization_id, archived_at=None)
+        own = Organization.objects.filter(pk=by.organization_id or 0, archived_at=None)
         return own if Role.ADMIN in MAY[right] else own.none()
     roles = _memberships(by).filter(
         organization=OuterRef("pk"), campaign=None, team=None, role__in=MAY[right]

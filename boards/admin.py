@@ -187,7 +187,8 @@ class HoldAdmin(ReadOnlyAdmin):
 
 @admin.register(Claim)
 class ClaimAdmin(ReadOnlyAdmin):
-    """Which hold has, or had, which tile at which price."""
+    """Which hold has, or had, which tile at which price. By day holds are listed: to find the
+    days of all claims ever made, every one of them would have to be read."""
 
     currency = "hold__currency"
     list_display = ("number", "board", "hold_link", money_column("price_minor", "hold__currency"),
@@ -195,7 +196,6 @@ class ClaimAdmin(ReadOnlyAdmin):
     list_filter = (("ended_at", admin.EmptyFieldListFilter), "ended")
     list_select_related = ("board", "hold")
     search_fields = ("number", "board__title", "board__public_id", "hold__reference")
-    date_hierarchy = "created_at"
     ordering = ("-pk",)
 
     hold_link = staticmethod(link_column("hold"))
@@ -208,7 +208,6 @@ class BoardChangeAdmin(ReadOnlyAdmin):
     list_display = ("board", "version", "numbers", "hold_link", "at")
     list_select_related = ("board", "hold")
     search_fields = ("board__title", "board__public_id", "hold__reference")
-    date_hierarchy = "at"
     ordering = ("-pk",)
 
     hold_link = staticmethod(link_column("hold"))

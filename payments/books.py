@@ -28,12 +28,18 @@ SHARES = """
     orders AS (
         SELECT checkout_id, min(campaign_id) AS campaign_id, count(*) AS campaigns
         FROM shares GROUP BY checkout_id)"""
-# Orders for one campaign are added up there; those for several come one by one.
-WHOLE = f"""{SHARES}
+# Everything is first added up for one campaign of its order; those for several come one by one
+# and are then split. (Leaving those out here made PostgreSQL expect one order, and walk them.)
+WHOLE = """
+    WITH orders AS (
+        SELECT l.checkout_id, min(d.campaign_id) AS campaign_id
+        FROM payments_line l JOIN campaigns_donation d ON d.id = l.donation_id
+        JOIN campaigns_campaign c ON c.id = d.campaign_id
+        WHERE c.organization_id = %s GROUP BY l.checkout_id)
     SELECT o.campaign_id, t.kind, e.account, sum(e.amount_minor)
     FROM payments_ledgerentry e JOIN payments_ledgertransaction t ON t.id = e.transaction_id
     JOIN orders o ON o.checkout_id = t.checkout_id
-    WHERE t.organization_id = %s AND o.campaigns = 1
+    WHERE t.organization_id = %s
     GROUP BY o.campaign_id, t.kind, e.account"""
 SPLIT = f"""{SHARES}
     SELECT e.id, t.kind, e.account, e.amount_minor, s.campaign_id, s.share, t.reference
@@ -108,7 +114,8 @@ def _paid_back(rows: Iterable[tuple]) -> dict[str, dict[int, int]]:
 def _split(
     rows: Iterable[tuple], back: Mapping[str, Mapping[int, int]]
 ) -> Iterator[tuple[int, str, str, int]]:
-    """Each posting over its order's campaigns, by largest remainder."""
+    """Each posting over its order's campaigns, by largest remainder, and off the first of them,
+    to which it was added whole."""
     entries: dict[int, tuple[str, str, int, str, dict[int, int]]] = {}
     for key, kind, account, amount, campaign, share, reference in rows:
         found = entries.setdefault(key, (kind, account, amount, reference, {}))
@@ -116,6 +123,7 @@ def _split(
     for kind, account, amount, reference, lines in entries.values():
         shares = back.get(reference, lines)
         sign = -1 if amount < 0 else 1
+        yield min(lines), kind, account, -amount
         parts = fees.split(abs(amount), list(shares.values()))
         for campaign, part in zip(shares, parts, strict=True):
             yield campaign, kind, account, sign * part

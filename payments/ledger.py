@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -59,7 +60,7 @@ def _write_at_once(checkout: Checkout, postings: Sequence[Posting]) -> None:
         for account, amount in posting.amounts.items()
         if amount
     ]
-    values = {
+    values: dict[str, Any] = {
         "organization": checkout.hold.organization_id,
         "checkout": checkout.pk,
         "currency": checkout.currency,

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+import time
 
 from celery import shared_task
 from django.db.models import F, Q
@@ -13,7 +14,8 @@ from payments.models import Attempt
 from rally.kit import clock
 
 logger = logging.getLogger(__name__)
-MOST_EVENTS = 500
+EVENTS_AT_ONCE = 500
+SWEEP_SECONDS = 50
 MOST_ATTEMPTS = 50
 PATIENCE = 3
 UNSURE_SECONDS = sessions.UNSURE_SECONDS
@@ -32,16 +34,19 @@ def sweep_events() -> int:
 
 
 def process_waiting() -> int:
-    """The inbox, oldest first; a few failures in a row mean that Stripe is away."""
-    done, failed = 0, 0
-    for pk in events.waiting(MOST_EVENTS):
-        if events.process(pk):
-            done += 1
-            failed = 0
-            continue
-        failed += 1
-        if failed == PATIENCE:
-            break
+    """The inbox, oldest first, until it is empty or the next sweep is near.
+
+    A few failures in a row mean that Stripe is away, and end it.
+    """
+    done, failed, until = 0, 0, time.monotonic() + SWEEP_SECONDS
+    while page := events.waiting(EVENTS_AT_ONCE):
+        for pk in page:
+            if events.process(pk):
+                done, failed = done + 1, 0
+            else:
+                failed += 1
+            if failed == PATIENCE or time.monotonic() > until:
+                return done
     return done
 
 

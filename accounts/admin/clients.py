@@ -3,6 +3,7 @@
 The toolkit registers pages of its own for our swapped models; these take their place.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -20,7 +21,6 @@ from accounts.models import (
     ApiAccessToken,
     ApiClient,
     ApiConsent,
-    ApiCredential,
     ApiGrantCode,
     ApiIdToken,
     ApiRefreshToken,
@@ -180,16 +180,22 @@ class ApiClientAdmin(KeepAdmin):
         )  # fmt: skip
 
     def _told(self, request: HttpRequest, made: list[tuple[ApiClient, str]]) -> HttpResponse:
-        """Secrets go into this one answer: no message, cookie or session ever holds them."""
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _("Write this down now"),
-            "made": made,
-        }
-        response = TemplateResponse(request, "admin/secret_once.html", context)
-        response["Cache-Control"] = "no-store"
-        return response
+        return shown_once(self, request, made)
+
+
+def shown_once(
+    page: admin.ModelAdmin, request: HttpRequest, made: Sequence[tuple[Any, str]]
+) -> HttpResponse:
+    """Secrets go into this one answer: no message, cookie or session ever holds them."""
+    context = {
+        **page.admin_site.each_context(request),
+        "opts": page.opts,
+        "title": _("Write this down now"),
+        "made": made,
+    }
+    response = TemplateResponse(request, "admin/secret_once.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def by(request: HttpRequest) -> Actor:
@@ -249,18 +255,6 @@ class ApiConsentAdmin(ReadOnlyAdmin):
     list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
     list_select_related = ("client", "user", "organization")
     search_fields = ("client__name", "user__email", "organization__name")
-    date_hierarchy = "created_at"
-
-
-@admin.register(ApiCredential)
-class ApiCredentialAdmin(ReadOnlyAdmin):
-    """RallyUp logins, without their secrets."""
-
-    secrets = ("secret_digest",)
-    list_display = ("login", "organization", "partner", "created_at", "last_used_at", "revoked_at")
-    list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
-    list_select_related = ("organization", "partner")
-    search_fields = ("login", "organization__name", "partner__name")
     date_hierarchy = "created_at"
 
 

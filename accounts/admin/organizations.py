@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import memberships, organizations
 from accounts.admin_base import KeepAdmin, acting, staff
-from accounts.models import Membership, Organization, Partner
+from accounts.models import Membership, Organization
 from rally.kit import money
 from rally.kit.errors import DomainError
 
@@ -94,16 +94,6 @@ class OrganizationAdmin(KeepAdmin):
             title=_("Unfreeze these organizations?"),
             warning=_("They get back the status they had before."),
         )  # fmt: skip
-
-
-@admin.register(Partner)
-class PartnerAdmin(KeepAdmin):
-    """Platforms that serve several organizations."""
-
-    list_display = ("name", "domain", "custom_list", "created_at")
-    list_filter = ("custom_list",)
-    search_fields = ("name", "domain")
-    readonly_fields = ("created_at",)
 
 
 @admin.register(Membership)

@@ -14,7 +14,7 @@ from campaigns.donations import Shown
 from campaigns.models import Campaign, Donation, Goal
 from payments import offline
 from rally import keys
-from rally.demo import pages, people, programs
+from rally.demo import pages, people, programs, rallyup
 from rally.kit import clock
 
 BOARD = "board123"
@@ -61,6 +61,7 @@ def ensure(ahead: int = 0) -> Board:
     _renew(campaign, board)
     pages.ensure(campaign)
     programs.ensure(organization)
+    rallyup.ensure(campaign, elsewhere)
     return board
 
 

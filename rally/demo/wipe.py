@@ -34,6 +34,7 @@ def _rows(keys: list[int]) -> Iterable[QuerySet[Model]]:
     for token in (accounts.ApiAccessToken, accounts.ApiRefreshToken, accounts.ApiGrantCode):
         yield token._default_manager.filter(Q(organization__in=keys) | Q(user__in=users))
     yield accounts.ApiConsent.objects.filter(Q(organization__in=keys) | Q(user__in=users))
+    yield of(accounts.CredentialRequest, "organization", keys)
     yield of(accounts.ApiCredential, "organization", keys)
     yield of(accounts.ApiClient, "organization", keys)
     yield accounts.PersonalToken.objects.filter(Q(organization__in=keys) | Q(user__in=users))

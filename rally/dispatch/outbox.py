@@ -32,12 +32,12 @@ TABLE: dict[str, tuple[Callable[[OutboxEvent], None], ...]] = {
     "app.asked": (access.asked,),
     "app.decided": (access.decided,),
     "ownership.handed_over": (people.handed_over,),
-    "webhook.off": (endpoints.turned_off,),
-    "webhook.gave_up": (endpoints.gave_up,),
     "account.proposed": (machines.account_proposed,),
     "credential.asked": (machines.asked,),
     "credential.decided": (machines.decided,),
     "credential.waiting": (machines.waiting,),
+    "webhook.off": (endpoints.turned_off,),
+    "webhook.gave_up": (endpoints.gave_up,),
 }
 
 

@@ -28,24 +28,26 @@ def fan_out(event: OutboxEvent) -> None:
     if not endpoints:
         return
     moment = event.created_at.strftime("%Y-%m-%dT%H:%M:%SZ")
-    for kind, key, data in make(event):
+    facts = list(make(event))
+    for kind, key, data in facts:
         body = json.dumps({"type": kind, "timestamp": moment, "data": data}, ensure_ascii=False)
         webhooks.queue(event, endpoints, Message(kind, key, body))
     if any(one.dialect == RALLYUP for one in endpoints):
-        for kind, key, result in _rallyup(event):
+        for kind, key, result in _rallyup(event, facts):
             stamp = event.created_at.strftime("%Y/%m/%d %H:%M:%S")
             told = {"Event": kind, "CreatedDateUtc": stamp, "Result": result}
             webhooks.queue(event, endpoints, Message(kind, key, json.dumps(told)))
 
 
-def _rallyup(event: OutboxEvent) -> Iterator[Facts]:
+def _rallyup(event: OutboxEvent, facts: list[Facts]) -> Iterator[Facts]:
     """The same under that API's names, with its own ids: its caller asks for the rest."""
     organization = {"OrganizationId": event.organization_id}
-    if event.kind in {"gift.paid", "gift.counted"}:
-        lines = Line.objects.filter(checkout=event.facts["checkout"]).order_by("donation")
-        for gift, campaign in lines.values_list("donation", "donation__campaign").distinct():
-            yield TRANSACTION_MADE, str(gift), {"Id": gift, "CampaignId": campaign} | organization
-    elif event.facts.get("what") in {"campaign.completed", "campaign.cancelled"}:
+    made = [data["id"] for kind, _key, data in facts if kind == "donation.created"]
+    gifts = Donation.objects.filter(public_id__in=made).order_by("pk") if made else []
+    for gift in gifts:
+        told = {"Id": gift.pk, "CampaignId": gift.campaign_id} | organization
+        yield TRANSACTION_MADE, str(gift.pk), told
+    if event.facts.get("what") in {"campaign.completed", "campaign.cancelled"}:
         campaign = event.facts["campaign"]
         yield CAMPAIGN_ENDS, str(campaign), {"CampaignId": campaign} | organization
 

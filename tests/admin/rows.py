@@ -104,6 +104,9 @@ def _programs(school: accounts.Organization) -> dict[str, Any]:
     )  # fmt: skip
     accounts.ApiConsent.objects.create(client=client, organization=school, user=login)
     accounts.ApiCredential.objects.create(login="example", secret_digest=SECRET, partner=partner)
+    accounts.CredentialRequest.objects.create(
+        organization=school, user=login, purpose="To fill our books."
+    )
     accounts.PersonalToken.objects.create(
         user=login, name="my script", digest=SECRET, last_four="abcd"
     )

@@ -29,7 +29,7 @@ READ_ONLY = {
     "auditentry", "outboxevent", "idempotencyrecord", "stafftask", "joinrequest", "invitation",
     "stripeaccount", "apigrantcode", "apiaccesstoken", "apirefreshtoken", "apiidtoken",
     "apiconsent", "apicredential", "personaltoken", "webhookendpoint", "webhookdelivery",
-    "oldslug", "reconciliation", "auditrun",
+    "oldslug", "reconciliation", "auditrun", "credentialrequest",
 }  # fmt: skip
 
 

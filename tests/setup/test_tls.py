@@ -14,6 +14,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 
 from rally import devcert
+from tests.api.rallyup import flow
+from tests.api.rallyup.gem import Gem
 from tests.conftest import databases
 from tests.setup.test_refusals import refused
 from tests.site import Site, start_site, until
@@ -210,3 +212,14 @@ def test_files_of_something_else_or_locked_ones_are_refused(
         )
     )
     assert "password" in refused(RALLY_VAR=var, TLS_CERT=str(files.cert), TLS_KEY=str(locked))
+
+
+def test_a_published_client_runs_over_tls(site: Site, files: devcert.Files) -> None:
+    trust = ssl.create_default_context(cafile=str(files.authority))
+    demo = json.loads(site.manage("demo", "--json"))["rallyup"]
+    domain = f"localhost:{site.base_url.rpartition(':')[2]}"
+    gem = Gem(domain, demo["partner_username"], demo["partner_password"], trust)
+    flow.run(gem, demo)
+    page = gem.call("GET", "/v1/partnerapi/campaigns", organizationID=demo["organization_id"])
+    urls = [one["Url"] for one in page["Items"]]
+    assert urls and all(url.startswith("https://") for url in urls)

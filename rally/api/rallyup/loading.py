@@ -151,7 +151,7 @@ def donors(keys: Sequence[int], found: QuerySet[Campaign], currency: str) -> lis
     totals = dict(summed.values_list("donation__person", "n"))
     loaded: list[Any] = list(people)
     for one in loaded:
-        about = told.get(one.pk, {})
+        about: dict[str, Any] = told.get(one.pk, {})
         one.amount_total = amount(totals.get(one.pk, 0), currency)
         one.transaction_count = about.get("n", 0)
         one.first_at, one.last_at = about.get("first"), about.get("last")

@@ -26,7 +26,7 @@ class Listing:
     table: Table
     rows: QuerySet[Any]
     load: Load
-    order: tuple[str, ...] = ("-pk",)
+    order: tuple[Any, ...] = ("-pk",)
     metadata: Callable[[list[Any]], dict[str, Any]] = lambda rows: {}
 
 

@@ -63,8 +63,8 @@ def of_type(rows: QuerySet[Campaign], wanted: str) -> QuerySet[Campaign]:
     return rows.filter(~board) if wanted == objects.CROWDFUNDING else rows.none()
 
 
-def overlapping(rows: QuerySet[Campaign], period: Period) -> QuerySet[Campaign]:
-    """Those that ran, or will run, at some instant of the period."""
+def overlapping(rows: QuerySet[Any], period: Period) -> QuerySet[Any]:
+    """Those that ran, or will run, at some instant of the period; `started_at` is annotated."""
     if period.end is not None:
         rows = rows.filter(started_at__lt=period.end)
     if period.start is not None:

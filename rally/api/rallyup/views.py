@@ -41,7 +41,9 @@ class RallyUpView(DialectView):
         heads = ["HEAD"] if "GET" in self.endpoints else []
         return [*self.endpoints, *heads, "OPTIONS"]
 
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+    def options(  # type: ignore[override]
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         """Which verbs there are."""
         answer = answers.nothing()
         answer["Allow"] = ", ".join(self.allowed_methods)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from rally.api.sprocket.acts import campaigns, donations, me, teams, users
+from rally.api.sprocket.acts import belongings, campaigns, donations, me, teams, users
 from rally.api.sprocket.calls import Auth, Endpoint, Takes
 from rally.api.sprocket.fields import Table
 from rally.api.sprocket.objects.campaigns import CAMPAIGN, ORGANIZATION, SERIES
@@ -114,18 +114,18 @@ def _person_s(base: str, admin: bool) -> Iterator[Endpoint]:
 
     read, write = ("admin_read", "admin_write") if admin else ("profile", "profile_write")
     homes, home = f"{base}/addresses", f"{base}/addresses/{{address}}"
-    yield get(homes, who, act(users.user_addresses), ADDRESS, read, lists=True)
-    yield post(homes, who, act(users.add_address), ADDRESS, write)
-    yield get(home, who, act(users.user_address), ADDRESS, read)
-    yield put(home, who, act(users.edit_address), ADDRESS, write)
-    yield delete(home, who, act(users.delete_address), ADDRESS, write)
+    yield get(homes, who, act(belongings.user_addresses), ADDRESS, read, lists=True)
+    yield post(homes, who, act(belongings.add_address), ADDRESS, write)
+    yield get(home, who, act(belongings.user_address), ADDRESS, read)
+    yield put(home, who, act(belongings.edit_address), ADDRESS, write)
+    yield delete(home, who, act(belongings.delete_address), ADDRESS, write)
     reader, read, write = (ADMIN, read, write) if admin else (CLIENT, "", "updates_write")
     news, item = f"{base}/updates", f"{base}/updates/{{update}}"
-    yield get(news, reader, act(users.user_updates), UPDATE, read, lists=True)
-    yield post(news, who, act(users.add_update), UPDATE, write)
-    yield get(item, reader, act(users.user_update), UPDATE, read)
-    yield put(item, who, act(users.edit_update), UPDATE, write)
-    yield delete(item, who, act(users.delete_update), UPDATE, write)
+    yield get(news, reader, act(belongings.user_updates), UPDATE, read, lists=True)
+    yield post(news, who, act(belongings.add_update), UPDATE, write)
+    yield get(item, reader, act(belongings.user_update), UPDATE, read)
+    yield put(item, who, act(belongings.edit_update), UPDATE, write)
+    yield delete(item, who, act(belongings.delete_update), UPDATE, write)
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (

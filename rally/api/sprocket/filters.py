@@ -13,6 +13,7 @@ from rally.api.sprocket import asking, errors
 from rally.api.sprocket.asking import BIGGEST_INT, LONGEST_VALUE, MOST_FILTERS, Asked
 from rally.api.sprocket.errors import Refusal
 from rally.api.sprocket.fields import Kind, Query, Sight, Table
+from rally.api.sprocket.names import OBJECTS
 from rally.kit import money, text
 
 MOST_SORTS = 5
@@ -30,19 +31,25 @@ def filtered(rows: QuerySet[Any], table: Table, asked: Asked, sight: Sight) -> Q
     given = [
         (name, value)
         for name, values in asked.values.items()
-        if name.startswith(f"{table.prefix}.")
+        if "." in name and name.partition(".")[0] in OBJECTS
         for value in values
     ]
     if len(given) > MOST_FILTERS:
         raise Refusal(errors.NOT_SUPPORTED, _("There are too many filters."))
     for name, value in given:
-        query = table.by_path.get(name.removeprefix(f"{table.prefix}."))
+        query = _declared(table, name)
         if query is None or not query.filters or not sight.sees(query.level):
             raise unsupported(name)
         if len(value) > LONGEST_VALUE:
             raise Refusal(errors.NOT_SUPPORTED, _("The value is too long."), field=name)
         rows = rows.filter(condition(query, name, value))
     return rows
+
+
+def _declared(table: Table, name: str) -> Query | None:
+    """What the list declares under this name; another object's names are none of its own."""
+    prefix, _dot, path = name.partition(".")
+    return table.by_path.get(path) if prefix == table.prefix else None
 
 
 def ordered(rows: QuerySet[Any], table: Table, asked: Asked, sight: Sight) -> QuerySet[Any]:
@@ -53,9 +60,8 @@ def ordered(rows: QuerySet[Any], table: Table, asked: Asked, sight: Sight) -> Qu
     if len(names) > MOST_SORTS or len(set(bare)) != len(bare):
         raise unsupported("sort")
     for name, path in zip(names, bare, strict=True):
-        query = table.by_path.get(path.lower().removeprefix(f"{table.prefix}."))
-        known = path.lower().startswith(f"{table.prefix}.")
-        if query is None or not known or not query.sorts or not sight.sees(query.level):
+        query = _declared(table, path.lower())
+        if query is None or not query.sorts or not sight.sees(query.level):
             raise unsupported(name or "sort")
         column, last = F(query.column), True if query.nullable else None
         down = name.startswith("-")

@@ -7,3 +7,5 @@ ITEMS = {
     "Fundraiser_Leaders": "User", "Team_Leaders": "Team", "Results": "Result",
     "errors": "error", "Organizations": "Organization",
 }  # fmt: skip
+# What may stand before the dot of a filter; each list knows one of them.
+OBJECTS = frozenset(name.lower() for name in ITEMS.values()) - {"int", "result", "error"}

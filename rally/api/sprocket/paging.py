@@ -11,7 +11,8 @@ from rally.api.sprocket.fields import Sight, Table, show
 from rally.api.sprocket.filters import filtered, ordered
 
 Load = Callable[[QuerySet[Any], Sight], list[Any]]
-# From here on, skipped rows are counted by their keys before anything is joined to a row.
+# From here on, skipped rows are counted by their keys before anything is joined to a row; so it
+# is done for sorted lists, whose rows may have to be sorted all.
 FAR = 1000
 
 
@@ -44,7 +45,8 @@ def page(listing: Listing, asked: Asked, sight: Sight) -> dict[str, Any]:
     wanted = ordered(rows, listing.table, asked, sight)
     total = rows.order_by().count()
     there = offset < total and limit > 0
-    found = listing.load(_cut(wanted, offset, limit), sight) if there else []
+    by_keys = offset >= FAR or asked.last("sort") is not None
+    found = listing.load(_cut(wanted, offset, limit, by_keys), sight) if there else []
     return {
         listing.table.plural: [show(listing.table, row, sight) for row in found],
         "Total_Count": total,
@@ -53,10 +55,10 @@ def page(listing: Listing, asked: Asked, sight: Sight) -> dict[str, Any]:
     }
 
 
-def _cut(wanted: QuerySet[Any], offset: int, limit: int) -> QuerySet[Any]:
-    """The rows of a page. What was skipped is neither joined nor read as a whole."""
+def _cut(wanted: QuerySet[Any], offset: int, limit: int, by_keys: bool) -> QuerySet[Any]:
+    """The rows of a page. By keys, rows that are skipped or sorted are not read as a whole."""
     end = offset + limit
-    if offset < FAR:
+    if not by_keys:
         return wanted[offset:end]
     keys = list(wanted.values_list("pk", flat=True)[offset:end])
     return wanted.filter(pk__in=keys)

@@ -10,10 +10,10 @@ from django.core.management.base import BaseCommand, CommandParser
 from accounts import organizations
 from accounts.models import Organization
 from boards.models import Board
-from rally.demo import build, pages, people, programs, wipe
+from rally.demo import build, pages, people, programs, rallyup, wipe
 from rally.web import base
 
-DEMO_SLUGS = ("example-school", "example-club")
+DEMO_SLUGS = ("example-school", "example-club", rallyup.OWN[0])
 
 
 class Command(BaseCommand):
@@ -77,6 +77,7 @@ def describe(board: Board) -> dict[str, Any]:
             "user_id": made.member.pk,
             "team_id": made.team.pk,
         },
+        "rallyup": rallyup.describe(campaign),
         "stripe": {
             "webhook_secret": settings.STRIPE_WEBHOOK_SECRETS[0] if settings.SIMULATED else None,
             "simulator_url": base.simulator() or None,

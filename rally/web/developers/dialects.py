@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from rally.api.rallyup import openapi as rallyup
 from rally.api.sprocket import openapi as sprocket
 from rally.api.sprocket.endpoints import BASE
 from rally.web.developers import openapi
@@ -38,6 +39,11 @@ DIALECTS = (
         "sprocket", "Sprocket",
         _("Users, teams, donations, campaigns: JSON and XML, OAuth 2.0, batches."),
         f"/{BASE}", "/developers/sprocket/", lambda: sprocket.document(settings.RALLY_BASE_URL),
+    ),
+    Dialect(
+        "rallyup", "RallyUp",
+        _("An organization's own data, and partners' organizations: forms in, JSON in PascalCase."),
+        "/v1, /v3", "/developers/rallyup/", lambda: rallyup.document(settings.RALLY_BASE_URL),
     ),
 )  # fmt: skip
 

@@ -93,3 +93,19 @@ class AppForm(PlainForm):
         help_text=_("Whom does it serve, and what does it do with the data?"),
         error_messages={"required": _("Please tell us.")},
     )  # fmt: skip
+
+
+class CredentialForm(PlainForm):
+    """An organization asks for a login of its own programs."""
+
+    organization = forms.ChoiceField(label=_("For which organization?"))
+    purpose = forms.CharField(
+        label=_("What is it for?"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Which program reads the data, and what becomes of it?"),
+        error_messages={"required": _("Please tell us.")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, organizations: Any = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(one.public_id, str(one)) for one in organizations]
+        self.fields["organization"].choices = choices  # type: ignore[attr-defined]

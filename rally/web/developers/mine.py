@@ -27,7 +27,8 @@ BOTH = ("GET", "POST")
 LOG = 100
 
 
-def _show(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+def show(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+    """One of a developer's own pages."""
     return base.show(request, f"developers/{template}.html", None, **context)
 
 
@@ -50,7 +51,7 @@ def my_tokens(request: HttpRequest, actor: Actor) -> HttpResponse:
         except DomainError as why:
             base.blame(form, why)
     rows = tokens.living(actor).select_related("organization")
-    return _show(
+    return show(
         request, "tokens", title=_("Personal tokens"), form=form, made=made, secret=secret,
         crumb=crumb(), tokens=[_row(token) for token in rows],
         lead=_("What your own scripts sign in with. They can do what you can, or less."),
@@ -119,7 +120,7 @@ def hooks(request: HttpRequest, actor: Actor) -> HttpResponse:
             form = forms.HookForm(owners=labels)
         except DomainError as why:
             base.blame(form, why)
-    return _show(
+    return show(
         request, "hooks", title=_("Webhooks"), form=form if owners else None, crumb=crumb(),
         hooks=webhooks.manageable(actor).filter(dialect="tiles").order_by("pk"), made=made,
         secret=made.secret if made else "",
@@ -148,7 +149,7 @@ def hook(request: HttpRequest, actor: Actor, public_id: str) -> HttpResponse:
     log = WebhookDelivery.objects.filter(endpoint=found).order_by("-pk")[:LOG]
     rows = [{"delivery": one, "made": words.ago(one.created_at)} for one in log]
     back = {"url": "/developers/webhooks/", "label": _("Webhooks")}
-    return _show(
+    return show(
         request, "hook", title=found.url, hook=found, secret=secret, rows=rows, crumb=back,
         log=LOG,
     )  # fmt: skip
@@ -196,7 +197,7 @@ def apps(request: HttpRequest, actor: Actor) -> HttpResponse:
             messages.success(request, _("We'll look at it, and mail you what we decide."))
             return redirect("developers:apps")
     mine = AppRequest.objects.filter(user=actor.user).select_related("client").order_by("-pk")
-    return _show(
+    return show(
         request, "apps", title=_("Your apps"), form=form, crumb=crumb(),
         apps=[{"app": one, "made": words.ago(one.created_at), "used": _used(one)} for one in mine],
         lead=_("An app acts for many people: each lets it in, and can take that back."),
@@ -218,7 +219,7 @@ def app_secret(request: HttpRequest, actor: Actor, public_id: str) -> HttpRespon
         raise Http404
     if request.method == "POST":
         back = {"url": "/developers/apps/", "label": _("Your apps")}
-        return _show(request, "app_secret", title=found.name, app=found, crumb=back,
+        return show(request, "app_secret", title=found.name, app=found, crumb=back,
                      secret=access.new_secret(found, actor))  # fmt: skip
     return base.ask(
         request, None, title=_("Show a new secret for %(name)s?") % {"name": found.name},

@@ -37,7 +37,10 @@ def rows(board: Board, now: dt.datetime) -> list[Row]:
     people = _people(board)
     found = (
         Tile.objects.filter(board=board)
-        .annotate(live=FilteredRelation("claims", condition=Q(claims__ended_at=None)))
+        # The board is said twice, so that its own claims are looked up and not all there are.
+        .annotate(live=FilteredRelation(
+            "claims", condition=Q(claims__ended_at=None, claims__board=board)
+        ))
         .order_by("number")
         .values_list(
             "number", "price_minor", "sponsor_name", "live__hold__kind", "live__hold__phase",

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -17,8 +16,9 @@ from payments.errors import NotRefundable, RefundExceeds, RefundLocked
 from payments.models import Checkout, Dispute, Refund
 from rally.kit import ids, money
 from rally.kit.errors import DomainError
-from rally.web.organizers import base, giving, words
+from rally.web.organizers import base, giving, lists, words
 from rally.web.organizers.base import Desk
+from rally.web.organizers.lists import Sums
 from rally.web.organizers.money_forms import CreditForm, RefundForm
 
 BOTH = ("GET", "POST")
@@ -62,7 +62,6 @@ def gift(request: HttpRequest, desk: Desk, gift: Donation) -> HttpResponse:
     """GET /organize/{code}/gifts/{public_id}/."""
     campaign = gift.campaign
     order = Checkout.objects.filter(lines__donation=gift).distinct().order_by("-pk").first()
-    entries = gift.entries.select_related("goal__team", "goal__member__person").order_by("pk")
     person = gift.person
     return base.show(
         request, "organize/gift/page.html", desk, here="people", gift=gift, order=order,
@@ -74,7 +73,7 @@ def gift(request: HttpRequest, desk: Desk, gift: Donation) -> HttpResponse:
         promised=gift.status == Donation.Status.PENDING, tiles=giving.tiles([gift]).get(gift.pk),
         day=words.moment(gift.paid_at or gift.created_at, campaign.time_zone),
         credited=giving.credited(gift.goal) or campaign.title,
-        history=[_entry(entry, gift) for entry in entries], refunds=_refunds(gift),
+        history=_history(gift), refunds=_refunds(gift),
         disputed=Dispute.objects.filter(is_open=True, payment__checkout=order).exists(),
         by_card=order is not None and order.method == Checkout.Method.STRIPE,
         may_refund=desk.may(Right.REFUND), runs=desk.may(Right.RUN_CAMPAIGNS),
@@ -82,27 +81,35 @@ def gift(request: HttpRequest, desk: Desk, gift: Donation) -> HttpResponse:
     )  # fmt: skip
 
 
-def _entry(entry: Any, gift: Donation) -> dict[str, Any]:
-    return {
-        "what": entry.get_kind_display(),
-        "amount": money.format(entry.amount_minor, gift.currency),
-        "credited": giving.credited(entry.goal) or gift.campaign.title,
-        "at": words.moment(entry.at, gift.campaign.time_zone),
-    }
+def _history(gift: Donation) -> Sums:
+    entries = gift.entries.select_related("goal__team", "goal__member__person").order_by("pk")
+    zone = gift.campaign.time_zone
+    return lists.sums(
+        (_("When"), _("What"), _("For"), _("Amount")),
+        (
+            (
+                words.moment(one.at, zone), one.get_kind_display(),
+                giving.credited(one.goal) or gift.campaign.title,
+                money.format(one.amount_minor, gift.currency),
+            )
+            for one in entries
+        ),
+    )  # fmt: skip
 
 
-def _refunds(gift: Donation) -> list[dict[str, Any]]:
+def _refunds(gift: Donation) -> Sums:
     found = Refund.objects.filter(lines__line__donation=gift).distinct().order_by("pk")
-    return [
-        {
-            "amount": money.format(one.amount_minor, one.currency),
-            "state": one.get_status_display(),
-            "reason": one.get_reason_display(),
-            "note": one.note,
-            "at": words.moment(one.created_at, gift.campaign.time_zone),
-        }
-        for one in found
-    ]
+    zone = gift.campaign.time_zone
+    return lists.sums(
+        (_("When"), _("State"), _("Why"), _("Amount")),
+        (
+            (
+                words.moment(one.created_at, zone), one.get_status_display(),
+                one.note or one.get_reason_display(), money.format(one.amount_minor, one.currency),
+            )
+            for one in found
+        ),
+    )  # fmt: skip
 
 
 @gift_page(Right.RUN_CAMPAIGNS, methods=BOTH)

@@ -13,8 +13,9 @@ from payments import books
 from payments.books import Book
 from payments.models import Checkout, Dispute, Reconciliation, Refund
 from rally.kit import clock, money
-from rally.web.organizers import base, words
+from rally.web.organizers import base, lists, words
 from rally.web.organizers.base import Desk
+from rally.web.organizers.lists import Sums
 from rally.web.organizers.supporting import chosen
 
 MOST = 50
@@ -105,7 +106,7 @@ def _waiting(desk: Desk, campaigns: Collection[Campaign]) -> list[dict[str, Any]
     ]  # fmt: skip
 
 
-def _owed(desk: Desk, campaigns: Collection[Campaign]) -> list[dict[str, Any]]:
+def _owed(desk: Desk, campaigns: Collection[Campaign]) -> Sums:
     """Refunds that haven't arrived: due, under way, or refused by the bank."""
     open_ones = (Refund.Status.DUE, Refund.Status.SENT, Refund.Status.FAILED)
     found = (
@@ -120,36 +121,38 @@ def _owed(desk: Desk, campaigns: Collection[Campaign]) -> list[dict[str, Any]]:
     }
     late = _("The supporter may choose something else until %(when)s.")
     zone = desk.organization.time_zone
-    return [
-        {
-            "name": str(one.payment.checkout.person),
-            "amount": money.format(one.amount_minor, one.currency),
-            "why": one.get_reason_display(),
-            "state": late % {"when": words.moment(one.not_before, zone)}
-            if one.status == Refund.Status.DUE and one.not_before and not one.choice
-            else sentences[Refund.Status(one.status)],
-        }
-        for one in found
-    ]  # fmt: skip
+    return lists.sums(
+        (_("To"), _("Why"), _("Where it is"), _("Amount")),
+        (
+            (
+                str(one.payment.checkout.person), one.get_reason_display(),
+                late % {"when": words.moment(one.not_before, zone)}
+                if one.status == Refund.Status.DUE and one.not_before and not one.choice
+                else sentences[Refund.Status(one.status)],
+                money.format(one.amount_minor, one.currency),
+            )
+            for one in found
+        ),
+    )  # fmt: skip
 
 
-def _disputes(desk: Desk, campaigns: Collection[Campaign]) -> list[dict[str, Any]]:
+def _disputes(desk: Desk, campaigns: Collection[Campaign]) -> Sums:
     """Charges that donors' banks take back, those that are open first."""
     found = (
         Dispute.objects.filter(payment__checkout__lines__donation__campaign__in=campaigns)
         .select_related("payment__checkout__person").distinct().order_by("-is_open", "-pk")[:MOST]
     )  # fmt: skip
     zone = desk.organization.time_zone
-    return [
-        {
-            "name": str(one.payment.checkout.person),
-            "amount": money.format(one.amount_minor, one.currency),
-            "reason": one.reason.replace("_", " ") or "–",
-            "state": _dispute_words(one, zone),
-            "open": one.is_open,
-        }
-        for one in found
-    ]
+    return lists.sums(
+        (_("From"), _("The bank's reason"), _("How it stands"), _("Amount")),
+        (
+            (
+                str(one.payment.checkout.person), one.reason.replace("_", " ") or "–",
+                _dispute_words(one, zone), money.format(one.amount_minor, one.currency),
+            )
+            for one in found
+        ),
+    )  # fmt: skip
 
 
 def _dispute_words(one: Dispute, zone: str) -> str:

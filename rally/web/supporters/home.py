@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from accounts.models import Organization
-from campaigns.models import Campaign, Donation
+from campaigns.models import Campaign, Donation, Series
 from rally.kit import clock
 from rally.web import facts
 from rally.web.supporters import pages
@@ -19,13 +19,18 @@ shelf = pages.Shelf(most=2_000_000)
 MOST = 24
 
 
-def listed() -> list[Campaign]:
-    """Active, listed campaigns, newest first."""
+def listed(series: Series | None = None) -> list[Campaign]:
+    """Active, listed campaigns, newest first; of a series also what is over."""
     givers = Count(
         "donations__person", distinct=True, filter=Q(donations__status=Donation.Status.CONFIRMED)
     )
+    within = (
+        {"series": series, "status__in": Campaign.PUBLIC}
+        if series is not None
+        else {"status": Campaign.Status.ACTIVE}
+    )
     return list(
-        Campaign.objects.filter(status=Campaign.Status.ACTIVE, archived_at=None, unlisted=False)
+        Campaign.objects.filter(**within, archived_at=None, unlisted=False)
         .filter(organization__archived_at=None, organization__unlisted=False)
         .exclude(organization__status=Organization.Status.FROZEN)
         .select_related("organization", "goal")

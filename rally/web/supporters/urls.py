@@ -1,8 +1,18 @@
 """Addresses of the supporters' pages."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from rally.web.supporters import board, campaign, checkout, gifts, home, owners, reserve
+from rally.web.supporters import (
+    board,
+    campaign,
+    checkout,
+    codes,
+    gifts,
+    home,
+    owners,
+    reserve,
+    series,
+)
 
 app_name = "supporters"
 urlpatterns = [
@@ -10,6 +20,7 @@ urlpatterns = [
     path("c/<slug:slug>/", campaign.campaign, name="campaign"),
     path("c/<slug:slug>/t/<slug:who>/", owners.team, name="team"),
     path("c/<slug:slug>/m/<slug:who>/", owners.member, name="member"),
+    path("s/<slug:slug>/", series.series, name="series"),
     path("b/<str:public_id>/", board.board, name="board"),
     path("b/<str:public_id>/reserve/", reserve.reserve, name="reserve"),
     path("b/<str:public_id>/release/", reserve.release, name="release"),
@@ -18,4 +29,12 @@ urlpatterns = [
     path("checkout/<str:reference>/extend/", checkout.extend, name="extend"),
     path("checkout/<str:reference>/leave/", checkout.leave, name="leave"),
     path("gifts/<str:signed>/", gifts.offer, name="offer"),
+    re_path(r"^home/(?P<code>[0-7][0-9a-fA-F]{5})/?$", codes.organization),
+    re_path(r"^(?P<code>[89a-fA-F][0-9a-fA-F]{5})(?:/[Uu]pdates)?/?$", codes.campaign),
+    re_path(r"^[Cc]ampaigns/[Ss]etup/(?P<code>[89a-fA-F][0-9a-fA-F]{5})/?$", codes.setup),
+    re_path(
+        r"^[Aa]ccount/[Oo]rganizer/(?P<name>[A-Za-z]+(?:/[Ii]ndex)?)/"
+        r"(?P<code>[89a-fA-F][0-9a-fA-F]{5})/?$",
+        codes.managed,
+    ),
 ]

@@ -229,8 +229,10 @@ def test_filters(check: Check) -> None:
     for query in FILTERS:
         check(query[:60], {400}, "GET", TEAMS, by="client", query=query,
               numbers={20002, 20003, 20004})  # fmt: skip
-    for query in ("_connector=OR", "_negated=1", "user.password=x", "name=x", "where=1"):
-        # Not about this object: passed over, like any unknown key.
+    for query in ("user.password=x", "campaign.name=x"):
+        check(query, {400}, "GET", TEAMS, by="client", query=query, numbers={20004})
+    for query in ("_connector=OR", "_negated=1", "name=x", "where=1", "utm.source=x"):
+        # About no object: passed over, like any unknown key.
         check(query, {200}, "GET", TEAMS, by="client", query=query)
     for query in ("user.is_fundraiser=1", "user.is_fundraiser=yes", "user.is_fundraiser=",
                   "user.user__password__startswith=a", "user.person.user.password=a"):  # fmt: skip

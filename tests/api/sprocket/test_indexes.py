@@ -34,6 +34,7 @@ def plan(world: World, query: str) -> str:
         ("", "donation_page"), ("donation.id=>5", "donation_page"),
         ("sort=donation.amount", "donation_amount"), ("sort=-donation.amount", "donation_amount"),
         ("donation.amount=>20&sort=-donation.amount", "donation_amount"),
+        ("sort=donation.payment.paid_at", "donation_paid"),
         ("sort=donation.date", "donation_given"), ("sort=-donation.date", "donation_given"),
         ("donation.last_modified_on=>5&sort=donation.last_modified_on", "donation_modified"),
     ],

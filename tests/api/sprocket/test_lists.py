@@ -2,9 +2,11 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.actors import SYSTEM
@@ -42,6 +44,16 @@ def test_paging(world: World, wire: Wire, names: Any) -> None:
         assert (page["Teams"], page["Total_Count"], page["Offset"]) == ([], 4, offset)
     assert wire.get(path, by="client", query="limit=0")["Teams"] == []
     assert len(wire.get(path, by="client", query="LIMIT=100")["Teams"]) == 4
+
+
+@pytest.mark.parametrize("query", ["team.name=x", "user.password=x", "donation.amount=1",
+                                   "sort=team.name", "organization.id=1"])  # fmt: skip
+def test_another_object_s_names_are_refused_and_other_words_passed_over(
+    world: World, wire: Wire, query: str
+) -> None:
+    path = f"campaigns/{world.campaign.pk}/displayed_donations"
+    wire.refused("GET", path, 400, 20004, by="client", query=query)
+    assert wire.get(path, by="client", query="utm.source=x&version=1.2&user=7")["Total_Count"]
 
 
 @pytest.mark.parametrize(
@@ -287,3 +299,19 @@ def test_a_page_of_a_hundred_costs_the_statements_of_a_page_of_one(
         most = max(most, counts[0])
     record_property("figure", f"sprocket lists: at most {most} statements, at 1 row and at {ROWS}")
     assert most <= 22
+
+
+def test_addresses_in_answers_lead_to_pages(world: World, wire: Wire) -> None:
+    root = f"campaigns/{world.campaign.pk}"
+    one: Any = lambda path, name: wire.get(path, by="client")[name]  # noqa: E731
+    campaign, series = one(root, "Campaign"), one(f"series/{world.ids['series']}", "Series")
+    user = one(f"{root}/users/{world.member.pk}", "User")["Fundraising_Goal"]
+    team = one(f"{root}/teams/{world.team.pk}", "Team")["Fundraising_Goal"]
+    found = [campaign["Url"], series["Url"]]
+    found += [goal[name] for goal in (user, team, campaign["Fundraising_Goal"])
+              for name in ("Fundraising_Page", "Direct_Donate")]  # fmt: skip
+    for address in set(found):
+        assert Client().get(urlsplit(address).path).status_code == 200, address
+    assert {part for address in found for part in ("/s/", "/m/", "/t/") if part in address} == {
+        "/s/", "/m/", "/t/"
+    }  # fmt: skip

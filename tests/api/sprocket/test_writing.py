@@ -316,6 +316,14 @@ def test_captains_change_their_team(world: World, wire: Wire) -> None:
     wire.refused("GET", path, 404, 30001, by="client")
 
 
+def test_what_is_deleted_leaves_its_boards_to_the_campaign(world: World, wire: Wire) -> None:
+    goal = world.member.goal
+    board = factories.make_board(campaign=world.campaign, member=world.member, goal=goal)
+    wire.send("DELETE", f"admin/campaigns/{world.campaign.pk}/users/{world.member.pk}", None)
+    board.refresh_from_db()
+    assert (board.member, board.goal) == (None, world.campaign.goal)
+
+
 def test_news_is_sanitised(world: World, wire: Wire) -> None:
     path = f"campaigns/{world.campaign.pk}/users/{world.member.pk}/updates"
     html = ("<h2>Hi</h2><svg onload=x></svg><base href=//e><form action=//e><style>@import 'x'"

@@ -65,7 +65,10 @@ def teams(call: Call) -> Answer:
 
 
 def nothing(call: Call) -> Answer:
-    """A kind there is none of here; what was asked is checked all the same."""
+    """A kind of which there is none here.
+
+    What was asked is checked all the same.
+    """
     _chosen(call)
     return listed(call, none(NOTHING, Campaign))
 

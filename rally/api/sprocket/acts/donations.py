@@ -7,8 +7,11 @@ from django.db.models import QuerySet
 from accounts import audit
 from campaigns.models import Donation, Goal
 from payments import entering
-from rally.api.sprocket import batch, changes, loading, reach, rows
+from rally.api.sprocket import changes, giving, loading, reach, rows
+from rally.api.sprocket.acts import several
+from rally.api.sprocket.acts.several import Kind
 from rally.api.sprocket.answers import Answer
+from rally.api.sprocket.bodies import Values
 from rally.api.sprocket.calls import Call, deleted, listed, one
 from rally.api.sprocket.fields import PUBLIC, Level, Sight, show
 from rally.api.sprocket.objects.donations import DONATION
@@ -110,52 +113,41 @@ def _loaded(place: Place, found: Donation) -> Donation:
 
 
 # Writing --------------------------------------------------------------------------------------
-def enter_gifts(call: Call, campaign: int) -> Answer:
-    """One offline gift, or several."""
-    place = reach.administered(call.caller, campaign)
-    several = batch.within(call.body, DONATION)
-    if several is None:
-        made = _enter(place, call.values(DONATION), call.request_key())
-        return one(DONATION, _loaded(place, made), place.sight)
-
-    def work(record: Any, index: int) -> tuple[int, Any]:
-        made = _enter(place, changes.record(DONATION, record), call.request_key(index))
-        return made.pk, lambda: show(DONATION, _loaded(place, made), place.sight)
-
-    return batch.run(several, DONATION, call.count, work)
-
-
-def _enter(place: Place, values: dict[str, Any], key: str) -> Donation:
+def _enter(place: Place, values: Values, key: str) -> Donation:
     changes.require(DONATION, values)
-    told = changes.told(values, place)
+    told = giving.told(values, place)
     return entering.enter(place.campaign, told, place.caller.actor, request_key=key)
 
 
-def edit_gifts(call: Call, campaign: int) -> Answer:
-    """Several gifts, each named by its Id."""
-    place = reach.administered(call.caller, campaign)
-
-    def work(record: Any, index: int) -> tuple[int, Any]:
-        found = _edit(place, changes.named(DONATION, record), changes.record(DONATION, record))
-        return found.pk, lambda: show(DONATION, _loaded(place, found), place.sight)
-
-    return batch.run(changes.several(call.body, DONATION), DONATION, call.count, work)
-
-
-def edit_gift(call: Call, campaign: int, donation: int) -> Answer:
-    """Change what is shown and kept of a gift, or verify it."""
-    place = reach.administered(call.caller, campaign)
-    found = _edit(place, donation, call.values(DONATION))
-    return one(DONATION, _loaded(place, found), place.sight)
-
-
-def _edit(place: Place, key: int, values: dict[str, Any]) -> Donation:
+def _edit(place: Place, key: int, values: Values) -> Donation:
     found = reach.one(
         rows.donations(place.campaign, place.sight).select_related("campaign", "goal", "person"),
         key,
     )
-    changes.must_not_differ(found, values)
-    return entering.edit(found, changes.gift(values), place.caller.actor)
+    giving.must_not_differ(found, values)
+    return entering.edit(found, giving.gift(values), place.caller.actor)
+
+
+def _shown(place: Place, found: Donation) -> dict[str, Any]:
+    return show(DONATION, _loaded(place, found), place.sight)
+
+
+GIFTS = Kind(DONATION, _enter, _edit, _shown)
+
+
+def enter_gifts(call: Call, campaign: int) -> Answer:
+    """One offline gift, or several."""
+    return several.added(call, campaign, GIFTS)
+
+
+def edit_gifts(call: Call, campaign: int) -> Answer:
+    """Several gifts, each named by its Id."""
+    return several.edited(call, campaign, GIFTS)
+
+
+def edit_gift(call: Call, campaign: int, donation: int) -> Answer:
+    """Change what is shown and kept of a gift, or verify it."""
+    return several.edited_one(call, reach.administered(call.caller, campaign), donation, GIFTS)
 
 
 def delete_gift(call: Call, campaign: int, donation: int) -> Answer:

@@ -5,8 +5,11 @@ from typing import Any
 from boards import owners
 from campaigns import teams
 from campaigns.models import Team
-from rally.api.sprocket import batch, changes, loading, reach, rows
+from rally.api.sprocket import changes, loading, reach, rows
+from rally.api.sprocket.acts import several
+from rally.api.sprocket.acts.several import Kind
 from rally.api.sprocket.answers import Answer
+from rally.api.sprocket.bodies import Values
 from rally.api.sprocket.calls import Call, deleted, listed, one
 from rally.api.sprocket.fields import PUBLIC, Sight, show
 from rally.api.sprocket.objects.people import USER
@@ -64,6 +67,24 @@ def _loaded(found: Team, sight: Sight) -> Team:
 
 
 # Writing --------------------------------------------------------------------------------------
+def _add(place: Place, values: Values, key: str = "") -> Team:
+    changes.require(TEAM, values)
+    return teams.add(place.campaign, changes.team(values, place.campaign), place.caller.actor)
+
+
+def _edit(place: Place, key: int, values: Values) -> Team:
+    found = reach.own_team(place, key)
+    teams.edit(found, changes.team(values, place.campaign), place.caller.actor)
+    return found
+
+
+def _shown(place: Place, found: Team) -> dict[str, Any]:
+    return show(TEAM, _loaded(found, place.sight), place.sight)
+
+
+TEAMS = Kind(TEAM, _add, _edit, _shown)
+
+
 def start_team(call: Call, campaign: int) -> Answer:
     """A fundraiser starts a team, and leads it."""
     place = reach.campaign(call.caller, campaign)
@@ -72,51 +93,22 @@ def start_team(call: Call, campaign: int) -> Answer:
 
 def add_teams(call: Call, campaign: int) -> Answer:
     """One new team, or several."""
-    place = reach.administered(call.caller, campaign)
-    several = batch.within(call.body, TEAM)
-    if several is None:
-        return _team(_add(place, call.values(TEAM)), place.sight)
-
-    def work(record: Any, index: int) -> tuple[int, Any]:
-        made = _add(place, changes.record(TEAM, record))
-        return made.pk, lambda: show(TEAM, _loaded(made, place.sight), place.sight)
-
-    return batch.run(several, TEAM, call.count, work)
-
-
-def _add(place: Place, values: dict[str, Any]) -> Team:
-    changes.require(TEAM, values)
-    return teams.add(place.campaign, changes.team(values, place.campaign), place.caller.actor)
+    return several.added(call, campaign, TEAMS)
 
 
 def edit_teams(call: Call, campaign: int) -> Answer:
     """Several teams, each named by its Id."""
-    place = reach.administered(call.caller, campaign)
-
-    def work(record: Any, index: int) -> tuple[int, Any]:
-        found = reach.team(place, changes.named(TEAM, record))
-        wanted = changes.team(changes.record(TEAM, record), place.campaign)
-        teams.edit(found, wanted, place.caller.actor)
-        return found.pk, lambda: show(TEAM, _loaded(found, place.sight), place.sight)
-
-    return batch.run(changes.several(call.body, TEAM), TEAM, call.count, work)
+    return several.edited(call, campaign, TEAMS)
 
 
 def edit_own_team(call: Call, campaign: int, team: int) -> Answer:
     """A captain changes the team."""
-    return _edit(call, reach.campaign(call.caller, campaign), team)
+    return several.edited_one(call, reach.campaign(call.caller, campaign), team, TEAMS)
 
 
 def edit_team(call: Call, campaign: int, team: int) -> Answer:
     """Change any team."""
-    return _edit(call, reach.administered(call.caller, campaign), team)
-
-
-def _edit(call: Call, place: Place, team: int) -> Answer:
-    found = reach.own_team(place, team)
-    wanted = changes.team(call.values(TEAM), place.campaign)
-    teams.edit(found, wanted, place.caller.actor)
-    return _team(found, place.sight)
+    return several.edited_one(call, reach.administered(call.caller, campaign), team, TEAMS)
 
 
 def delete_team(call: Call, campaign: int, team: int) -> Answer:
