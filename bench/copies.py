@@ -20,3 +20,5 @@ def copy(row: Model, count: int, **differing: str) -> None:
             f" WHERE kept.{meta.pk.column} = %s ORDER BY i",
             [count, row.pk],
         )
+        # A database that grew by a day's work knows so; one filled at once has to be told.
+        cursor.execute(f"ANALYZE {meta.db_table}")

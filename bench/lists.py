@@ -47,7 +47,7 @@ def gifts(campaign: Campaign, count: int) -> None:
         campaign=campaign, goal=campaign.goal, amount_minor=100, currency="USD",
         status="confirmed", payment_type="Cash", paid_at=clock.now(), display_name="Placeholder",
     )  # fmt: skip
-    copies.copy(first, count - 1, public_id="'gift' || i", amount_minor="100 + i % 900")
+    copies.copy(first, count - 1, public_id="'gift' || i", amount_minor="100 + i %% 900")
 
 
 def used_mb() -> float:
