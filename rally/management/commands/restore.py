@@ -78,6 +78,6 @@ def _explained(path: Path) -> Iterator[None]:
     except archive.Damaged as why:
         raise Refusal(f"{path} is damaged: {why}; nothing was changed.") from None
     except verbs.Unfit as why:
-        raise Refusal(f"{path} doesn't fit. {why} Nothing was changed.") from None
+        raise Refusal(f"{path} doesn't fit. {why}") from None
     except OSError as why:
         raise Refusal(f"{path} can't be restored ({why.strerror or why}).") from None
