@@ -43,7 +43,7 @@ def transactions(call: Call) -> Answer:
 
 
 def transaction(call: Call, id: str) -> Answer:
-    """One of them."""
+    """One of its transactions."""
     return lists.transaction(call, rows.campaigns(call.organization), id)
 
 

@@ -22,7 +22,7 @@ def organizations(call: Call) -> Answer:
 
 
 def organization(call: Call, id: str) -> Answer:
-    """One of them."""
+    """One of the partner's organizations."""
     return Answer(show(ORGANIZATION, find(call, key(id, "id"))))
 
 
