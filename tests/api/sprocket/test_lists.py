@@ -153,6 +153,25 @@ def test_nulls_come_last_both_ways(world: World, wire: Wire) -> None:
     assert wire.get(path, query=f"user.id={loner.pk}")["Total_Count"] == 1
 
 
+def test_rows_without_a_value_follow_page_by_page(world: World, wire: Wire) -> None:
+    for name in ("Lee", "Kim", "Jo"):
+        fundraiser(world.campaign, name)
+    path = f"admin/campaigns/{world.campaign.pk}/users"
+    for sort in ("user.team_id", "-user.team_id", "-user.amount_raised", "user.goal_amount"):
+        whole = [one["Id"] for one in wire.get(path, query=f"sort={sort}")["Users"]]
+        total = wire.get(path)["Total_Count"]
+        assert len(set(whole)) == len(whole) == total >= 5
+        for size in (1, 2, 3):
+            pages = [
+                one["Id"]
+                for offset in range(0, total + size, size)
+                for one in wire.get(path, query=f"sort={sort}&limit={size}&offset={offset}")[
+                    "Users"
+                ]
+            ]
+            assert pages == whole, (sort, size)
+
+
 def test_gift_filters(world: World, wire: Wire) -> None:
     path = f"admin/campaigns/{world.campaign.pk}/donations"
 
