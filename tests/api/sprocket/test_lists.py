@@ -320,6 +320,28 @@ def test_a_page_of_a_hundred_costs_the_statements_of_a_page_of_one(
     assert most <= 22
 
 
+def test_pages_of_users_without_goals_cost_no_other_number_of_statements(
+    world: World, wire: Wire
+) -> None:  # fmt: skip
+    people = Person.objects.bulk_create(
+        Person(organization=world.organization, first_name=f"P{n}") for n in range(10)
+    )
+    bare = Member.objects.bulk_create(Member(campaign=world.campaign, person=p) for p in people)
+    for n in range(10):
+        fundraiser(world.campaign, f"F{n}")
+    Member.objects.update(modified_at=clock.now() - dt.timedelta(minutes=1))
+    for name in ("users", "users/modified"):
+        counts = set()
+        for limit in (1, 10, 20):
+            with CaptureQueriesContext(connection) as captured:
+                wire.get(
+                    f"admin/campaigns/{world.campaign.pk}/{name}",
+                    query=f"limit={limit}&from_id={bare[0].pk}",
+                )
+            counts.add(len(captured))
+        assert len(counts) == 1, counts
+
+
 def test_addresses_in_answers_lead_to_pages(world: World, wire: Wire) -> None:
     root = f"campaigns/{world.campaign.pk}"
     one: Any = lambda path, name: wire.get(path, by="client")[name]  # noqa: E731
