@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from boards.errors import BoardNotFound
+from campaigns import viewing
 from payments import snapshots
 from rally.kit import clock
 from rally.web import facts
@@ -39,6 +40,7 @@ def find(public_id: str) -> "Snapshot":
 def board(request: HttpRequest, public_id: str) -> HttpResponse:
     """GET /b/{id}/: one query when the page is warm and the visitor holds nothing."""
     snap = find(public_id)
+    viewing.seen(snap.campaign.pk)
     query = queries.read(request.GET)
     now = clock.now(snap.campaign.offset_seconds)
     mine = overlay.of(request, snap, now)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Organization
 from boards.models import Board
+from campaigns import viewing
 from campaigns.models import Campaign, OldSlug
 from payments import snapshots
 from rally.kit import clock
@@ -140,6 +141,7 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
             reverse("supporters:campaign", args=[old.campaign.slug])
         )
     found, site = find(slug), base.site(request)
+    viewing.seen(found.pk)
     shown = boards(found)
     thermo = thermometer(found, shown, clock.now(found.organization.clock_offset_s))
     seen = tuple((snap.board_pk, snap.etag, snap.title, snap.is_open) for snap in shown)
