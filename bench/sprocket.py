@@ -73,11 +73,12 @@ ASKED: dict[str, tuple[Table, tuple[str, ...]]] = {
         "sort=team.amount_raised", "sort=-team.amount_raised", "sort=team.goal_amount",
     )),
 }  # fmt: skip
-# What is sorted by stands in another table than the list, or has its nulls at the end against
-# the index: all rows are looked at.
-JOINED = ("users?sort=user.first_name", "users?sort=user.last_name",
-          "users?sort=-user.amount_raised", "users?sort=user.goal_amount",
-          "teams?sort=-team.amount_raised", "donations?sort=-donation.payment.paid_at")  # fmt: skip
+# Timed. What is left to a goal is made of two columns of it and has no index: all users, or
+# teams, are looked at. So they are for a page that ends among those without a goal.
+SORTED = ("users?sort=user.first_name", "users?sort=-user.amount_raised",
+          "users?sort=user.goal_amount", "teams?sort=-team.amount_raised",
+          "donations?sort=-donation.payment.paid_at",
+          "users?sort=user.amount_to_goal", "teams?sort=team.amount_to_goal")  # fmt: skip
 
 
 def fill(campaign: Campaign, gifts: int, people: int) -> None:
@@ -261,8 +262,8 @@ def main() -> None:
         "offset_end_ms": median(lambda: program.get(f"donations?limit=10&offset={last}")),
         "json_cpu_ms": median(lambda: program.get(page), time.process_time),
         "xml_cpu_ms": median(lambda: program.get(page, **xml), time.process_time),
-        "joined_ms": {path: median(lambda p=path: program.get(f"{p}&limit={PAGE}"))
-                      for path in JOINED},
+        "sorted_ms": {path: median(lambda p=path: program.get(f"{p}&limit={PAGE}"))
+                      for path in SORTED},
         "batch": batch(program),
     }))  # fmt: skip
 
