@@ -23,7 +23,8 @@ def parts(rows: QuerySet[Any], table: Table, asked: Asked, sight: Sight) -> Part
     if not keys or not keys[0][0].nullable:
         return [rows.order_by(*map(_order, keys), "pk")]
     (first, down), *rest = keys
-    column, more = F(first.column), [*map(_order, rest), "pk"]
+    column = F(first.column)
+    more: list[OrderBy | str] = [*map(_order, rest), "pk"]
     has = rows.filter(**{f"{first.column}__isnull": False})
     none = rows.filter(**{f"{first.column}__isnull": True})
     return [has.order_by(column.desc() if down else column.asc(), *more), none.order_by(*more)]
