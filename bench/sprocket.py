@@ -17,25 +17,25 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.http import QueryDict  # noqa: E402
-from django.test import Client  # noqa: E402
+from django.core.management import call_command
+from django.db import connection
+from django.http import QueryDict
+from django.test import Client
 
-from accounts.models import Address, Person  # noqa: E402
-from bench.copies import copy  # noqa: E402
-from bench.counts import captured  # noqa: E402
-from campaigns.models import Campaign, Donation, Goal, Member, Team  # noqa: E402
-from rally.api.sprocket import rows  # noqa: E402
-from rally.api.sprocket.asking import Asked  # noqa: E402
-from rally.api.sprocket.fields import Level, Sight, Table  # noqa: E402
-from rally.api.sprocket.filters import filtered  # noqa: E402
-from rally.api.sprocket.objects.donations import DONATION  # noqa: E402
-from rally.api.sprocket.objects.people import USER  # noqa: E402
-from rally.api.sprocket.objects.teams import TEAM  # noqa: E402
-from rally.api.sprocket.sorting import parts  # noqa: E402
-from rally.demo import programs  # noqa: E402
-from rally.kit import clock  # noqa: E402
+from accounts.models import Address, Person
+from bench.copies import copy
+from bench.counts import captured
+from campaigns.models import Campaign, Donation, Goal, Member, Team
+from rally.api.sprocket import rows
+from rally.api.sprocket.asking import Asked
+from rally.api.sprocket.fields import Level, Sight, Table
+from rally.api.sprocket.filters import filtered
+from rally.api.sprocket.objects.donations import DONATION
+from rally.api.sprocket.objects.people import USER
+from rally.api.sprocket.objects.teams import TEAM
+from rally.api.sprocket.sorting import parts
+from rally.demo import programs
+from rally.kit import clock
 
 ROUNDS, PAGE = 7, 100
 TEAMS = 1000
