@@ -1,10 +1,12 @@
-"""Error pages, and JSON for whoever asked under /api."""
+"""Error pages; whoever asked at an API is answered in its dialect."""
 
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template import TemplateDoesNotExist
 from django.utils.translation import gettext as _
+
+from rally.web import middleware
 
 CODES = {
     400: "invalid_request", 403: "forbidden", 404: "not_found", 413: "too_large", 500: "internal",
@@ -15,6 +17,8 @@ def _answer(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
     if request.path.startswith("/api/"):
         error = {"code": CODES[status], "message": sentence, "details": {}}
         return JsonResponse({"ok": False, "error": error}, status=status)
+    if request.path.startswith(middleware.DIALECTS):
+        return middleware.refuse(request, status, sentence)
     try:
         return render(request, f"{status}.html", {"sentence": sentence}, status=status)
     except TemplateDoesNotExist:

@@ -21,7 +21,8 @@ LONGEST_HEADER = 8_000
 # The numbers are those of that dialect's own table; pages don't look into dialects.
 SPROCKET, RALLYUP = "/sprocket/v2/", ("/v1/", "/v3/")
 TOKENS = ("/v1/token", "/v1/partnertoken")
-NO_AUTHORIZATION, UNREADABLE = 10000, 20005
+DIALECTS = (SPROCKET, *RALLYUP)
+NUMBERS, UNREADABLE = {401: 10000, 500: 50000}, 20005
 REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}\Z")
 
 
@@ -116,7 +117,7 @@ class BadInputMiddleware:
 def refuse(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
     """An answer in the shape the asker can read: each dialect's own, a page elsewhere."""
     if request.path.startswith(SPROCKET):
-        number = UNREADABLE if status != 401 else NO_AUTHORIZATION
+        number = NUMBERS.get(status, UNREADABLE)
         told = {"errorCode": number, "errorMessage": sentence, "httpStatus": status}
         return JsonResponse(told, status=status)
     if request.path.startswith(RALLYUP):
@@ -129,7 +130,7 @@ def refuse(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
 
 def _rallyup(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
     """That dialect answers statuses of its own list alone."""
-    status = status if status in {401, 403, 503} else 400
+    status = status if status in {401, 403, 404, 500, 503} else 400
     if request.path in TOKENS:
         told = {"error": "invalid_request", "error_description": sentence}
         return JsonResponse(told, status=status)
@@ -143,7 +144,7 @@ def _rallyup(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
 def _header_too_long(request: HttpRequest) -> HttpResponse:
     """No token is that long, so in a dialect that tells tokens apart it's an unknown one."""
     realm = "Sprocket" if request.path.startswith(SPROCKET) else "RallyUp"
-    if not request.path.startswith((SPROCKET, *RALLYUP)) or request.path in TOKENS:
+    if not request.path.startswith(DIALECTS) or request.path in TOKENS:
         return refuse(request, 400, "A header is too long.")
     answer = refuse(request, 401, "The Authorization header is too long.")
     answer["WWW-Authenticate"] = f'Bearer realm="{realm}"'

@@ -81,7 +81,8 @@ class RallyUpView(DialectView):
             return answer  # type: ignore[return-value]
         answered = super().handle_exception(exc)
         if isinstance(exc, SwitchedOff):
-            answered["Allow"] = "OPTIONS"
+            # Put on every answer at the end: the route's own verbs would name the one refused.
+            self.headers["Allow"] = "OPTIONS"
         return answered
 
     def status_of(self, error: DomainError) -> tuple[int, str]:

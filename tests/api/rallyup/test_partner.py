@@ -89,6 +89,17 @@ def test_an_organization_of_its_own_from_start_to_end(by: Any, world: World) -> 
     assert {f"organization.partner_{v}" for v in ("added", "approved", "deleted")} <= verbs
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("Name", "x" * 300), ("Address1", "x" * 300), ("Address3", "x" * 300), ("City", "x" * 300),
+     ("State", "x" * 300), ("PostalCode", "9" * 50), ("Name", "<b>"), ("EIN", "12")],
+)  # fmt: skip
+def test_a_refusal_names_the_parameter(name: str, text: str, by: Any) -> None:
+    answer = by.refused("POST", f"{API}/addcustomorg", 400, NEW | {name: text})
+    told = "Address2" if name == "Address3" else name
+    assert answer.json()["Error"].startswith(told), answer.content
+
+
 def test_what_is_not_its_own_is_not_managed(by: Any, world: World) -> None:
     named = {"OrganizationID": world.school.pk, "Email": "a@example.org"}
     for verb, name in (("POST", "approvecustomorg"), ("DELETE", "deletecustomorg"),
@@ -158,7 +169,8 @@ def test_calls_that_are_switched_off(by: Any, world: World) -> None:
                        ("DELETE", "deletecustomorg"), ("GET", "listorgusers"),
                        ("POST", "addorguser"), ("DELETE", "deleteorguser")):  # fmt: skip
         answer = by.refused(verb, f"{API}/{name}", 405, NEW, by="bare")
-        assert answer["Allow"]
+        # The verb that was just refused is not among those that would do.
+        assert answer["Allow"] == "OPTIONS"
     assert by.items(f"{API}/organizations", by="bare") == []
 
 

@@ -4,6 +4,8 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts import partners
 from accounts.models import Invitation, Membership, Organization, User
 from accounts.models.organizations import Role
@@ -16,6 +18,7 @@ from rally.api.rallyup.fields import show
 from rally.api.rallyup.objects.organizations import ADDED_USER, ORG_USER, ORGANIZATION, OrgUser
 from rally.api.rallyup.paging import Listing, listed
 from rally.kit import clock
+from rally.kit.errors import InvalidInput
 
 NAMES = {"name": "Name", "country": "Country", "line_1": "Address1", "city": "City",
          "state": "State", "zip": "PostalCode", "ein": "EIN"}  # fmt: skip
@@ -30,7 +33,19 @@ def add(call: Call) -> Answer:
     told: dict[str, Any] = {field: asked.text(name) for field, name in NAMES.items()}
     told["line_2"] = ", ".join(filter(None, (asked.text("Address2"), asked.text("Address3"))))
     details = Details(is_tax_exempt=asked.flag("501c"), **told)
-    return _shown(partners.add(call.partner, call.actor, details))
+    try:
+        return _shown(partners.add(call.partner, call.actor, details))
+    except InvalidInput as why:
+        raise _named(why) from None
+
+
+def _named(why: InvalidInput) -> InvalidInput:
+    """The same refusal, saying which parameter it is about: there are ten of them."""
+    name = (NAMES | {"line_2": "Address2"}).get(why.facts.get("field", ""), "")
+    if not name or str(why).startswith(name):
+        return why
+    words = _("%(name)s: %(sentence)s") % {"name": name, "sentence": str(why)}
+    return InvalidInput(words, field=name)
 
 
 def approve(call: Call) -> Answer:
