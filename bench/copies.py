@@ -14,7 +14,7 @@ def copy(row: Model, count: int, **differing: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "WITH RECURSIVE counted(i) AS"
-            " (SELECT 1 UNION ALL SELECT i + 1 FROM counted WHERE i < %s)"
+            " (SELECT CAST(1 AS bigint) UNION ALL SELECT i + 1 FROM counted WHERE i < %s)"
             f" INSERT INTO {meta.db_table} ({names}) SELECT {', '.join(given)}"
             f" FROM {meta.db_table} kept, counted"
             f" WHERE kept.{meta.pk.column} = %s ORDER BY i",

@@ -13,14 +13,14 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
-from django.db import connection, connections  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.core.management import call_command
+from django.db import connection, connections
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from bench import boards  # noqa: E402
-from boards import faces, holds, tokens  # noqa: E402
-from boards.models import Board  # noqa: E402
+from bench import boards
+from boards import faces, holds, tokens
+from boards.models import Board
 
 NOT_WORK = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
 

@@ -15,19 +15,19 @@ import django
 
 django.setup()
 
-from django.contrib import admin  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.test import Client  # noqa: E402
+from django.contrib import admin
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
 
-from accounts.models import Membership, Person, User  # noqa: E402
-from accounts.models.organizations import Role  # noqa: E402
-from bench.counts import captured, good  # noqa: E402
-from bench.memory import resident  # noqa: E402
-from boards.models import Board  # noqa: E402
-from campaigns.models import Campaign, Donation, Member  # noqa: E402
-from rally.demo import seeding  # noqa: E402
-from tests.secondstep import enter  # noqa: E402
+from accounts.models import Membership, Person, User
+from accounts.models.organizations import Role
+from bench.counts import captured, good
+from bench.memory import resident
+from boards.models import Board
+from campaigns.models import Campaign, Donation, Member
+from rally.demo import seeding
+from tests.secondstep import enter
 
 # Three tiles an order: a hundred thousand gifts.
 CLAIMS = os.environ.get("BENCH_CLAIMS", "300000")

@@ -15,16 +15,16 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
-from django.test import Client  # noqa: E402
+from django.core.management import call_command
+from django.test import Client
 
-from bench import copies  # noqa: E402
-from bench.counts import captured  # noqa: E402
-from bench.memory import resident  # noqa: E402
-from campaigns.models import Campaign, Donation, Goal  # noqa: E402
-from rally.api.tiles import listing, tables  # noqa: E402
-from rally.demo import people  # noqa: E402
-from rally.kit import clock, ids  # noqa: E402
+from bench import copies
+from bench.counts import captured
+from bench.memory import resident
+from campaigns.models import Campaign, Donation, Goal
+from rally.api.tiles import listing, tables
+from rally.demo import people
+from rally.kit import clock, ids
 
 PAGE = 100
 ROUNDS = 15

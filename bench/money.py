@@ -14,24 +14,24 @@ import django
 
 django.setup()
 
-from django.conf import settings  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
 
-from accounts.actors import SYSTEM  # noqa: E402
-from accounts.models import Organization, Person  # noqa: E402
-from bench.counts import captured, within_the_transaction  # noqa: E402
-from bench.signing import signature  # noqa: E402
-from boards import building, holds, tokens  # noqa: E402
-from boards.models import Board  # noqa: E402
-from campaigns import goals  # noqa: E402
-from campaigns.models import Campaign, Donation, Member, Series, Team  # noqa: E402
-from payments import checkouts, events, gateway, refunds  # noqa: E402
-from payments.models import Attempt  # noqa: E402
-from payments.settlement import settle  # noqa: E402
-from payments.supporters import Supporter  # noqa: E402
-from prove.stripe import Stripe  # noqa: E402
-from tests import site as sites  # noqa: E402
+from accounts.actors import SYSTEM
+from accounts.models import Organization, Person
+from bench.counts import captured, within_the_transaction
+from bench.signing import signature
+from boards import building, holds, tokens
+from boards.models import Board
+from campaigns import goals
+from campaigns.models import Campaign, Donation, Member, Series, Team
+from payments import checkouts, events, gateway, refunds
+from payments.models import Attempt
+from payments.settlement import settle
+from payments.supporters import Supporter
+from prove.stripe import Stripe
+from tests import site as sites
 
 SITE = "http://127.0.0.1:9"
 

@@ -16,13 +16,13 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
-from django.db import connections  # noqa: E402
+from django.core.management import call_command
+from django.db import connections
 
-from bench import boards  # noqa: E402
-from boards.models import Board, Claim  # noqa: E402
-from tests.races.crew import Crew  # noqa: E402
-from tests.races.world import deadlocks, live_twice  # noqa: E402
+from bench import boards
+from boards.models import Board, Claim
+from tests.races.crew import Crew
+from tests.races.world import deadlocks, live_twice
 
 CLIENTS, TILES = 200, 100
 

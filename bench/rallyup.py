@@ -17,16 +17,16 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.test import Client  # noqa: E402
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
 
-from accounts.models import Organization, Person  # noqa: E402
-from bench.copies import copy  # noqa: E402
-from bench.counts import captured  # noqa: E402
-from campaigns.models import Campaign, Donation, DonationEntry, Goal  # noqa: E402
-from rally.demo import rallyup  # noqa: E402
-from rally.kit import clock  # noqa: E402
+from accounts.models import Organization, Person
+from bench.copies import copy
+from bench.counts import captured
+from campaigns.models import Campaign, Donation, DonationEntry, Goal
+from rally.demo import rallyup
+from rally.kit import clock
 
 ROUNDS, CAMPAIGNS, FAR = 5, 120, 10_000
 

@@ -17,24 +17,25 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.http import QueryDict  # noqa: E402
-from django.test import Client  # noqa: E402
+from django.core.management import call_command
+from django.db import connection
+from django.http import QueryDict
+from django.test import Client
 
-from accounts.models import Address, Person  # noqa: E402
-from bench.copies import copy  # noqa: E402
-from bench.counts import captured  # noqa: E402
-from campaigns.models import Campaign, Donation, Goal, Member, Team  # noqa: E402
-from rally.api.sprocket import rows  # noqa: E402
-from rally.api.sprocket.asking import Asked  # noqa: E402
-from rally.api.sprocket.fields import Level, Sight, Table  # noqa: E402
-from rally.api.sprocket.filters import filtered, ordered  # noqa: E402
-from rally.api.sprocket.objects.donations import DONATION  # noqa: E402
-from rally.api.sprocket.objects.people import USER  # noqa: E402
-from rally.api.sprocket.objects.teams import TEAM  # noqa: E402
-from rally.demo import programs  # noqa: E402
-from rally.kit import clock  # noqa: E402
+from accounts.models import Address, Person
+from bench.copies import copy
+from bench.counts import captured
+from campaigns.models import Campaign, Donation, Goal, Member, Team
+from rally.api.sprocket import rows
+from rally.api.sprocket.asking import Asked
+from rally.api.sprocket.fields import Level, Sight, Table
+from rally.api.sprocket.filters import filtered
+from rally.api.sprocket.objects.donations import DONATION
+from rally.api.sprocket.objects.people import USER
+from rally.api.sprocket.objects.teams import TEAM
+from rally.api.sprocket.sorting import parts
+from rally.demo import programs
+from rally.kit import clock
 
 ROUNDS, PAGE = 7, 100
 TEAMS = 1000
@@ -56,19 +57,28 @@ ASKED: dict[str, tuple[Table, tuple[str, ...]]] = {
         "donation.payment.payment_type=Cash", "donation.recipient.user_id=MEMBER",
         "donation.donor.id=MEMBER", "donation.donor_name=No. 17*",
         "donation.payment.currency_key=USD", "sort=donation.payment.paid_at",
+        "sort=-donation.payment.paid_at",
     )),
     "users": (USER, (
         "", "sort=-user.id", "from_id=MIDDLE", "user.team_id=TEAM", "user.is_fundraiser=true",
         "sort=user.last_modified_on", "sort=-user.last_modified_on",
         "user.last_modified_on=>1000&sort=user.last_modified_on", "sort=user.team_id",
+        "sort=-user.team_id", "sort=user.first_name", "sort=-user.first_name",
+        "sort=user.last_name", "sort=-user.last_name", "sort=user.amount_raised",
+        "sort=-user.amount_raised", "user.amount_raised=>900&sort=-user.amount_raised",
+        "sort=user.goal_amount", "sort=-user.goal_amount",
     )),
-    "teams": (TEAM, ("", "team.name=team 17*", "sort=team.name", "sort=-team.last_modified_on")),
+    "teams": (TEAM, (
+        "", "team.name=team 17*", "sort=team.name", "sort=-team.last_modified_on",
+        "sort=team.amount_raised", "sort=-team.amount_raised", "sort=team.goal_amount",
+    )),
 }  # fmt: skip
-# What is sorted by stands in another table than the list, or has its nulls at the end against
-# the index: all rows are looked at.
-JOINED = ("users?sort=user.first_name", "users?sort=user.last_name",
-          "users?sort=-user.amount_raised", "users?sort=user.goal_amount",
-          "teams?sort=-team.amount_raised", "donations?sort=-donation.payment.paid_at")  # fmt: skip
+# Timed. What is left to a goal is made of two columns of it and has no index: all users, or
+# teams, are looked at. So they are for a page that ends among those without a goal.
+SORTED = ("users?sort=user.first_name", "users?sort=-user.amount_raised",
+          "users?sort=user.goal_amount", "teams?sort=-team.amount_raised",
+          "donations?sort=-donation.payment.paid_at",
+          "users?sort=user.amount_to_goal", "teams?sort=team.amount_to_goal")  # fmt: skip
 
 
 def fill(campaign: Campaign, gifts: int, people: int) -> None:
@@ -191,7 +201,13 @@ def _plan(campaign: Campaign, name: str, table: Table, query: str) -> str:
     first = asked.whole("from_id", None)
     if first is not None:
         found = found.filter(pk__gte=first)
-    return str(ordered(found, table, asked, ADMIN)[:PAGE].explain())
+    steps = []
+    for part in parts(found, table, asked, ADMIN):
+        page = part.values_list("pk")[:PAGE]
+        steps.append(str(page.explain()))
+        if page.count() == PAGE:
+            break
+    return "\n".join(steps)
 
 
 def _bad(plan: str) -> str:
@@ -246,8 +262,8 @@ def main() -> None:
         "offset_end_ms": median(lambda: program.get(f"donations?limit=10&offset={last}")),
         "json_cpu_ms": median(lambda: program.get(page), time.process_time),
         "xml_cpu_ms": median(lambda: program.get(page, **xml), time.process_time),
-        "joined_ms": {path: median(lambda p=path: program.get(f"{p}&limit={PAGE}"))
-                      for path in JOINED},
+        "sorted_ms": {path: median(lambda p=path: program.get(f"{p}&limit={PAGE}"))
+                      for path in SORTED},
         "batch": batch(program),
     }))  # fmt: skip
 

@@ -33,6 +33,8 @@ class Person(Modified):
         indexes = [
             models.Index("organization", "email", name="person_email"),
             models.Index("organization", "name_key", name="person_name_key"),
+            models.Index("first_name", name="person_first_name"),
+            models.Index("last_name", name="person_last_name"),
         ]
 
     def __str__(self) -> str:

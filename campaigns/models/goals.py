@@ -54,6 +54,20 @@ class Goal(Modified):
             ),
             models.CheckConstraint(condition=Q(amount_minor__gte=0), name="goal_not_negative"),
         ]
+        # Lists of members and of teams are sorted by these, and then by the owner's id. Amounts
+        # aimed for are much the same everywhere, so that members have them both ways.
+        indexes = [
+            models.Index(
+                fields=[amount, owner], condition=Q(**{f"{owner}__isnull": False}), name=name
+            )
+            for owner, amount, name in (
+                ("member", "raised_minor", "goal_member_raised"),
+                ("member", "amount_minor", "goal_member_amount"),
+                ("member", "-amount_minor", "goal_member_amount_down"),
+                ("team", "raised_minor", "goal_team_raised"),
+                ("team", "amount_minor", "goal_team_amount"),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"goal of {self.series or self.campaign or self.team or self.member}"

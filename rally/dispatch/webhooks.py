@@ -89,15 +89,20 @@ def _entered(event: OutboxEvent) -> Iterator[Facts]:
 
 
 def _refunded(event: OutboxEvent) -> Iterator[Facts]:
+    """What went back, less the part of gifts that must not be sent: theirs are no numbers of
+    anybody else's refund."""
     refund = Refund.objects.get(pk=event.facts["refund"])
-    lines = list(_lines(Line.objects.filter(refund_lines__refund=refund)))
-    gifts = sorted({line.donation.public_id for line in lines if not line.donation.do_not_sync})
-    if not gifts:
+    parts = refund.lines.select_related("line__donation", "line__claim__board").order_by("pk")
+    silent = [part for part in parts if part.line.donation.do_not_sync]
+    lines = [part.line for part in parts if not part.line.donation.do_not_sync]
+    if not lines:
         return
+    kept = sum(part.amount_minor + part.fee_share_minor for part in silent)
     yield "donation.refunded", refund.reference, {
-        "refundId": refund.reference, "donationIds": gifts, "amountCents": refund.amount_minor,
-        "currency": refund.currency, "slotIds": sorted(n for b in _numbers(lines).values()
-                                                      for n in b),
+        "refundId": refund.reference,
+        "donationIds": sorted({line.donation.public_id for line in lines}),
+        "amountCents": refund.amount_minor - kept, "currency": refund.currency,
+        "slotIds": sorted(n for board in _numbers(lines).values() for n in board),
     }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from campaigns import editing, goals
 from campaigns.models import Donation
 from payments import disputes, entering
 from payments.entering import Told
+from payments.models import Checkout, Line, Payment, Refund, RefundLine, StripeAccount
 from rally.dispatch import outbox
 from rally.kit import clock
 from tests import factories
@@ -93,6 +94,53 @@ def test_an_order_s_gift_that_must_not_be_sent_is_not_sent(
     Donation.objects.update(do_not_sync=True)
     found = told(receiver, endpoint)
     assert found.keys() == {"tile.sold"}
+
+
+def refunded(organization: Organization, checkout: Checkout, *lines: Line) -> Refund:
+    """A refund of these lines, paid back."""
+    account = StripeAccount.objects.create(organization=organization, livemode=False)
+    total = sum(line.amount_minor for line in lines) + 60 * len(lines)
+    payment = Payment.objects.create(
+        checkout=checkout, account=account, payment_intent="pi_1", status="paid",
+        amount_minor=total, currency="USD",
+    )  # fmt: skip
+    refund = Refund.objects.create(
+        payment=payment, account=account, status="succeeded", reason="requested",
+        amount_minor=total, currency="USD",
+    )  # fmt: skip
+    for line in lines:
+        RefundLine.objects.create(
+            refund=refund, line=line, amount_minor=line.amount_minor, fee_share_minor=60
+        )
+    announce(
+        "refund.paid", key=refund.reference, organization_id=organization.pk,
+        facts={"refund": refund.pk},
+    )  # fmt: skip
+    return refund
+
+
+def test_a_refund_tells_nothing_of_a_gift_that_must_not_be_sent(
+    receiver: Receiver, endpoint: WebhookEndpoint, organization: Organization
+) -> None:
+    board = factories.make_board(20, campaign=factories.make_campaign(organization))
+    sale, other = factories.make_sale(board, [3]), factories.make_sale(board, [7])
+    told(receiver, endpoint)
+    shown, silent = Line.objects.get(checkout=sale), Line.objects.get(checkout=other)
+    Donation.objects.filter(pk=silent.donation_id).update(do_not_sync=True)
+    refund = refunded(organization, sale, shown, silent)
+    assert told(receiver, endpoint)["donation.refunded"] == {
+        "refundId": refund.reference,
+        "donationIds": [shown.donation.public_id],
+        "amountCents": shown.amount_minor + 60,
+        "currency": "USD",
+        "slotIds": [3],
+    }
+    sent = len(receiver.got)
+    Donation.objects.update(do_not_sync=True)
+    announce("refund.paid", key="again", organization_id=organization.pk,
+             facts={"refund": refund.pk})  # fmt: skip
+    told(receiver, endpoint)
+    assert len(receiver.got) == sent
 
 
 def test_campaigns_and_requests(

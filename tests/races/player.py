@@ -15,11 +15,11 @@ import django
 
 django.setup()
 
-from django.conf import settings  # noqa: E402
-from django.db import Error  # noqa: E402
+from django.conf import settings
+from django.db import Error
 
-from rally.kit.errors import DomainError  # noqa: E402
-from tests.races import acts, twins  # noqa: E402
+from rally.kit.errors import DomainError
+from tests.races import acts, twins
 
 
 def attempt(act: Callable[..., Any], job: dict[str, Any]) -> dict[str, Any]:

@@ -1,12 +1,11 @@
-"""Filters and sorting of lists, from the tables alone: a name that isn't declared is refused."""
+"""Filters of lists, from the tables alone: a name that isn't declared is refused."""
 
 import datetime as dt
 from collections.abc import Callable
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
-from django.db.models.expressions import OrderBy
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from rally.api.sprocket import asking, errors
@@ -16,7 +15,6 @@ from rally.api.sprocket.fields import Kind, Query, Sight, Table
 from rally.api.sprocket.names import OBJECTS
 from rally.kit import money, text
 
-MOST_SORTS = 5
 NOTHING = Q(pk__in=())
 
 
@@ -37,7 +35,7 @@ def filtered(rows: QuerySet[Any], table: Table, asked: Asked, sight: Sight) -> Q
     if len(given) > MOST_FILTERS:
         raise Refusal(errors.NOT_SUPPORTED, _("There are too many filters."))
     for name, value in given:
-        query = _declared(table, name)
+        query = declared(table, name)
         if query is None or not query.filters or not sight.sees(query.level):
             raise unsupported(name)
         if len(value) > LONGEST_VALUE:
@@ -46,27 +44,10 @@ def filtered(rows: QuerySet[Any], table: Table, asked: Asked, sight: Sight) -> Q
     return rows
 
 
-def _declared(table: Table, name: str) -> Query | None:
+def declared(table: Table, name: str) -> Query | None:
     """What the list declares under this name; another object's names are none of its own."""
     prefix, _dot, path = name.partition(".")
     return table.by_path.get(path) if prefix == table.prefix else None
-
-
-def ordered(rows: QuerySet[Any], table: Table, asked: Asked, sight: Sight) -> QuerySet[Any]:
-    """The rows as `sort` says, then by id. Nulls come last. Raises Refusal."""
-    keys: list[OrderBy | str] = []
-    names = (asked.last("sort") or "").split(",") if asked.last("sort") else []
-    bare = [name.removeprefix("-") for name in names]
-    if len(names) > MOST_SORTS or len(set(bare)) != len(bare):
-        raise unsupported("sort")
-    for name, path in zip(names, bare, strict=True):
-        query = _declared(table, path.lower())
-        if query is None or not query.sorts or not sight.sees(query.level):
-            raise unsupported(name or "sort")
-        column, last = F(query.column), True if query.nullable else None
-        down = name.startswith("-")
-        keys.append(column.desc(nulls_last=last) if down else column.asc(nulls_last=last))
-    return rows.order_by(*keys, "pk")
 
 
 def condition(query: Query, name: str, value: str) -> Q:

@@ -7,7 +7,7 @@ from django.db.models import F, Prefetch, QuerySet, Window
 from django.db.models.functions import Coalesce, RowNumber
 
 from accounts.models import Address
-from campaigns.models import Access, Campaign, Donation, Goal, Member, Series, Team
+from campaigns.models import Access, Campaign, Donation, Member, Series, Team
 from rally.api.sprocket import rows
 from rally.api.sprocket.fields import PUBLIC, Level, Sight
 from rally.api.sprocket.objects.goals import MOST_GIFTS
@@ -26,7 +26,7 @@ def users(found: QuerySet[Member], sight: Sight) -> list[Member]:
     """With goal, team, addresses where they may be seen, and the goal's newest gifts."""
     loaded = list(_people(found, sight))
     if not sight.plain:
-        attach_gifts([member.goal for member in loaded if _has_goal(member)])
+        attach_gifts(loaded, F("goal__member_id"))
     return loaded
 
 
@@ -57,7 +57,7 @@ def teams(found: QuerySet[Team], sight: Sight) -> list[Team]:
         )
     )
     if not sight.plain:
-        attach_gifts([team.goal for team in loaded if _has_goal(team)])
+        attach_gifts(loaded, Coalesce("goal__team_id", "goal__member__team_id"))
     return loaded
 
 
@@ -92,20 +92,18 @@ def series(found: QuerySet[Series], sight: Sight) -> list[Series]:
     return loaded
 
 
-def attach_gifts(goals: list[Goal]) -> None:
-    """Give each goal its newest gifts, in one statement for members and one for teams."""
-    for team in (False, True):
-        mine = {goal.team_id if team else goal.pk: goal for goal in goals
-                if (goal.team_id is not None) == team}  # fmt: skip
-        if not mine:
-            continue
-        whose: Any = Coalesce("goal__team_id", "goal__member__team_id") if team else F("goal_id")
-        gifts = rows.shown_gifts().annotate(whose=whose).filter(whose__in=mine)
-        newest: dict[int | None, list[Donation]] = {key: [] for key in mine}
-        for gift in _first(gifts, "whose", NEWEST, MOST_GIFTS):
-            newest[gift.whose].append(gift)
-        for key, goal in mine.items():
-            goal.recent_gifts = newest[key]  # type: ignore[attr-defined]
+def attach_gifts(owners: list[Any], whose: Any) -> None:
+    """Give each owner's goal its newest gifts; `whose` is the owner's key as a gift knows it.
+
+    Owners without a goal are asked for with the others: a page's number of statements doesn't
+    depend on who stands in it.
+    """
+    newest: dict[int, list[Donation]] = {owner.pk: [] for owner in owners}
+    gifts = rows.shown_gifts().annotate(whose=whose).filter(whose__in=newest)
+    for gift in _first(gifts, "whose", NEWEST, MOST_GIFTS):
+        newest[gift.whose].append(gift)
+    for owner in filter(_has_goal, owners):
+        owner.goal.recent_gifts = newest[owner.pk]
 
 
 def attach_leaders(owners: Iterable[Any], path: str, sight: Sight) -> None:

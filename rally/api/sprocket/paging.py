@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 
 from rally.api.sprocket.asking import Asked
 from rally.api.sprocket.fields import Sight, Table, show
-from rally.api.sprocket.filters import filtered, ordered
+from rally.api.sprocket.filters import filtered
+from rally.api.sprocket.sorting import keys_of, parts
 
 Load = Callable[[QuerySet[Any], Sight], list[Any]]
 # From here on, skipped rows are counted by their keys before anything is joined to a row; so it
@@ -32,8 +33,9 @@ class Listing:
 def page(listing: Listing, asked: Asked, sight: Sight) -> dict[str, Any]:
     """`{plural: [...], "Total_Count", "Limit", "Offset"}`. Raises Refusal.
 
-    The same number of statements for one row and for a hundred. Past the end the list is
-    empty and the count is right.
+    The same number of statements for one row and for a hundred, but for a sorted page that
+    ends among rows without a value, which takes up to two more. Past the end the list is empty
+    and the count is right.
     """
     limit, offset = asked.limit, asked.offset
     rows = filtered(listing.rows, listing.table, asked, sight)
@@ -42,11 +44,12 @@ def page(listing: Listing, asked: Asked, sight: Sight) -> dict[str, Any]:
         rows = rows.filter(pk__gte=first)
     if starting is not None:
         rows = rows.filter(**{f"{listing.since}__gte": starting})
-    wanted = ordered(rows, listing.table, asked, sight)
+    wanted = parts(rows, listing.table, asked, sight)
     total = rows.order_by().count()
-    there = offset < total and limit > 0
-    by_keys = offset >= FAR or asked.last("sort") is not None
-    found = listing.load(_cut(wanted, offset, limit, by_keys), sight) if there else []
+    found: list[Any] = []
+    if offset < total and limit > 0:
+        by_keys = offset >= FAR or asked.last("sort") is not None
+        found = _cut(listing, wanted, slice(offset, offset + limit), by_keys, sight)
     return {
         listing.table.plural: [show(listing.table, row, sight) for row in found],
         "Total_Count": total,
@@ -55,10 +58,14 @@ def page(listing: Listing, asked: Asked, sight: Sight) -> dict[str, Any]:
     }
 
 
-def _cut(wanted: QuerySet[Any], offset: int, limit: int, by_keys: bool) -> QuerySet[Any]:
+def _cut(
+    listing: Listing, wanted: list[QuerySet[Any]], cut: slice, by_keys: bool, sight: Sight
+) -> list[Any]:
     """The rows of a page. By keys, rows that are skipped or sorted are not read as a whole."""
-    end = offset + limit
     if not by_keys:
-        return wanted[offset:end]
-    keys = list(wanted.values_list("pk", flat=True)[offset:end])
-    return wanted.filter(pk__in=keys)
+        [whole] = wanted
+        return listing.load(whole[cut], sight)
+    keys = keys_of(wanted, cut.start, cut.stop - cut.start)
+    place = {key: number for number, key in enumerate(keys)}
+    found = listing.load(listing.rows.filter(pk__in=keys), sight)
+    return sorted(found, key=lambda row: place[row.pk])

@@ -153,6 +153,25 @@ def test_nulls_come_last_both_ways(world: World, wire: Wire) -> None:
     assert wire.get(path, query=f"user.id={loner.pk}")["Total_Count"] == 1
 
 
+def test_rows_without_a_value_follow_page_by_page(world: World, wire: Wire) -> None:
+    for name in ("Lee", "Kim", "Jo"):
+        fundraiser(world.campaign, name)
+    path = f"admin/campaigns/{world.campaign.pk}/users"
+    for sort in ("user.team_id", "-user.team_id", "-user.amount_raised", "user.goal_amount"):
+        whole = [one["Id"] for one in wire.get(path, query=f"sort={sort}")["Users"]]
+        total = wire.get(path)["Total_Count"]
+        assert len(set(whole)) == len(whole) == total >= 5
+        for size in (1, 2, 3):
+            pages = [
+                one["Id"]
+                for offset in range(0, total + size, size)
+                for one in wire.get(path, query=f"sort={sort}&limit={size}&offset={offset}")[
+                    "Users"
+                ]
+            ]
+            assert pages == whole, (sort, size)
+
+
 def test_gift_filters(world: World, wire: Wire) -> None:
     path = f"admin/campaigns/{world.campaign.pk}/donations"
 
@@ -299,6 +318,28 @@ def test_a_page_of_a_hundred_costs_the_statements_of_a_page_of_one(
         most = max(most, counts[0])
     record_property("figure", f"sprocket lists: at most {most} statements, at 1 row and at {ROWS}")
     assert most <= 22
+
+
+def test_pages_of_users_without_goals_cost_no_other_number_of_statements(
+    world: World, wire: Wire
+) -> None:  # fmt: skip
+    people = Person.objects.bulk_create(
+        Person(organization=world.organization, first_name=f"P{n}") for n in range(10)
+    )
+    bare = Member.objects.bulk_create(Member(campaign=world.campaign, person=p) for p in people)
+    for n in range(10):
+        fundraiser(world.campaign, f"F{n}")
+    Member.objects.update(modified_at=clock.now() - dt.timedelta(minutes=1))
+    for name in ("users", "users/modified"):
+        counts = set()
+        for limit in (1, 10, 20):
+            with CaptureQueriesContext(connection) as captured:
+                wire.get(
+                    f"admin/campaigns/{world.campaign.pk}/{name}",
+                    query=f"limit={limit}&from_id={bare[0].pk}",
+                )
+            counts.add(len(captured))
+        assert len(counts) == 1, counts
 
 
 def test_addresses_in_answers_lead_to_pages(world: World, wire: Wire) -> None:
