@@ -274,7 +274,8 @@ class Users(Acting):
 
 class Boards(Acting):
     def add(self, **more):
-        data = {"campaign": Campaign.objects.get().pk, "title": "Small", "position": 0,
+        campaign = Board.objects.get(public_id="board123").campaign_id
+        data = {"campaign": campaign, "title": "Small", "position": 0,
                 "columns": 10, "min_num": 1, "max_num": 25, "price_model": "ladder",
                 "unit_minor": 100, "bands": "[]", "hold_seconds": 900}  # fmt: skip
         return self.client.post(reverse("admin:boards_board_add"), data | more)

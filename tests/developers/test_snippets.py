@@ -23,6 +23,7 @@ from tests import site as sites
 from tests.conftest import databases
 
 PURGES = "sandbox-purge"
+HOOKS = "https://example.com/hooks"
 # Longer than the sweeps that find what a lost wake-up left behind: at most a minute.
 PATIENCE = 90
 ORDER = sorted(OPERATIONS, key=lambda one: one.name == PURGES)
@@ -72,7 +73,11 @@ class Place:
         return found["url"], headers["Location"].rpartition("/")[2]
 
     def webhook(self) -> str:
-        body = {"url": "https://example.com/hooks", "events": ["campaign.updated"]}
+        """A new one in the place of the last: an organization may have so many."""
+        for one in self.call("GET", "/api/webhooks")[0]["webhooks"]:
+            if one["url"] == HOOKS:
+                self.call("DELETE", f"/api/webhooks/{one['id']}")
+        body = {"url": HOOKS, "events": ["campaign.updated"]}
         return self.call("POST", "/api/webhooks", body)[0]["webhook"]["id"]
 
 
