@@ -66,7 +66,7 @@ def test_a_lapsed_hold_s_row_says_so(start: Callable[[], Any]) -> None:
     hold, fresh = make_hold(board := make_board(), [1]), make_hold(board, [2])
     Hold.objects.filter(pk=hold.pk).update(expires_at=clock.now())
     start()
-    until(lambda: phase(hold) == "expired", 10, "the sweep")
+    until(lambda: phase(hold) == "expired", 20, "the sweep")
     assert phase(fresh) == "browsing"
 
 
