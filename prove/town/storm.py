@@ -62,6 +62,8 @@ def _storm(town: place.Town, asked: argparse.Namespace) -> dict[str, Any]:
     weather.three_days_later()
     weather.calm(30)
     verdict.drain()
+    weather.calm(30)  # what was paid back just now is told of, too
+    verdict.drain(1)
     watch.look()
     weather.end()
     found = verdict.compare(town.stripe)
