@@ -96,7 +96,7 @@ def new(request: HttpRequest, desk: Desk) -> HttpResponse:
     return base.show(
         request, "organize/form.html", desk, here="people", form=form,
         title=_("Add fundraisers"), crumb=crumb(desk, "fundraisers"), button=_("Add them"),
-        lead=_("Each gets a page and a link. Their address shows a first name and an initial."),
+        lead=_("Each gets a page. Its link shows a first name and an initial."),
         status=400 if form.errors else 200,
     )  # fmt: skip
 
@@ -132,7 +132,7 @@ def fundraiser(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
         }
         wanted |= {"team_id": team.pk if team else None, "goal": goal_of(data)}
         try:
-            members.edit(found, wanted, desk.actor)
+            members.edit(found, wanted, desk.actor, mail=True)
         except DomainError as why:
             base.blame(form, why, first_name="name", last_name="name")
         else:
