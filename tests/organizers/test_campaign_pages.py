@@ -317,3 +317,12 @@ def test_the_currency_changes_until_somebody_picks() -> None:
     assert answer.status_code == 409 and "settled" in answer.content.decode()
     campaign.refresh_from_db()
     assert campaign.currency == "EUR"
+
+
+def test_the_overview_names_the_last_day_as_the_campaign_counts_days() -> None:
+    ends = dt.datetime(2027, 6, 1, 3, 59, 59, tzinfo=dt.UTC)
+    campaign = make_campaign(time_zone="America/New_York", deadline=ends)
+    client = Client()
+    client.force_login(actor(campaign.organization).user)
+    page = client.get(f"/organize/{campaign.organization.code}/").content.decode()
+    assert "May 31, 2027" in page and "June 1" not in page

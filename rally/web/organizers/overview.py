@@ -9,7 +9,7 @@ from accounts.models.organizations import Role
 from accounts.rights import Right
 from campaigns.models import Campaign
 from rally.kit import money
-from rally.web.organizers import base
+from rally.web.organizers import base, words
 from rally.web.organizers.base import Desk
 
 ORDER = (Campaign.Status.ACTIVE, Campaign.Status.PAUSED, Campaign.Status.DRAFT,
@@ -26,7 +26,7 @@ def row(desk: Desk, campaign: Campaign) -> dict[str, Any]:
         "state": campaign.status,
         "raised": money.format(goal.raised_minor, campaign.currency) if sees_totals else "",
         "goal": money.format(goal.amount_minor, campaign.currency) if goal.amount_minor else "",
-        "deadline": campaign.deadline,
+        "ends": words.day(campaign.deadline, campaign.time_zone) if campaign.deadline else "",
     }
 
 
