@@ -173,6 +173,20 @@ def test_a_day_at_the_end_of_the_calendar_is_a_mistake_in_every_zone(
     assert set(answer.context["form"].errors) & set(days)
 
 
+def test_no_mistake_is_said_in_the_frameworks_words(tell: Callable[..., Any]) -> None:
+    desk = Desk()
+    odd = {"numbers": "x" * 999, "role": "king", "part": "zz", "tax_id": "x" * 99, "takers": "-1",
+           "country": "ZZ", "columns": "3", "minutes": "x"}  # fmt: skip
+    for path in (NEW, CASH, "{b}/move/", "{b}/settings/", "{c}/boards/new/", "people/invite/",
+                 "settings/"):  # fmt: skip
+        answer = tell(f"plain words {path}", lambda path=path: desk.client.post(desk.at(path), odd))
+        said = str(answer.context["form"].errors)
+        assert answer.status_code == 400 and said
+        for theirs in ("This field is required", "Select a valid choice", "Ensure this value",
+                       "Enter a"):  # fmt: skip
+            assert theirs not in said, (path, said)
+
+
 @pytest.mark.parametrize("path", [NEW, LOOK, "{c}/settings/"])
 def test_all_mistakes_are_said_at_once(path: str, tell: Callable[..., Any]) -> None:
     desk = Desk()

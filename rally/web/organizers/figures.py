@@ -149,8 +149,8 @@ def chart(campaign: Campaign, days: list[Day], today: dt.date) -> dict[str, Any]
             for day in days[-MOST_ROWS:]
         ],
         "more": max(0, len(days) - MOST_ROWS),
-        "first": date_format(first, "SHORT_DATE_FORMAT"),
-        "last": date_format(last, "SHORT_DATE_FORMAT"),
+        "first": date_format(first, "DATE_FORMAT"),
+        "last": date_format(last, "DATE_FORMAT"),
         "words": _pace_words(campaign, total, should, today, ends),
     }  # fmt: skip
 
