@@ -330,3 +330,15 @@ def test_the_overview_names_the_last_day_as_the_campaign_counts_days() -> None:
     client.force_login(actor(campaign.organization).user)
     page = client.get(f"/organize/{campaign.organization.code}/").content.decode()
     assert "May 31, 2027" in page and "June 1" not in page
+
+
+def test_a_moderator_sees_no_amounts_in_the_overview(school, sign_in) -> None:
+    campaign = make_campaign(school)
+    goal = campaign.goal
+    goal.amount_minor, goal.raised_minor = 505_000, 123_400
+    goal.save()
+    address = f"/organize/{school.code}/"
+    assert b"$5,050.00" in sign_in(Role.VIEWER).get(address).content
+    shown = sign_in(Role.MODERATOR).get(address).content
+    assert campaign.title.encode() in shown
+    assert b"5,050" not in shown and b"1,234" not in shown
