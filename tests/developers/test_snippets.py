@@ -19,9 +19,10 @@ import pytest
 
 from rally.api.tiles.operations import OPERATIONS
 from rally.web.developers import guide, snippets
+from tests import prepared
 from tests import site as sites
-from tests.conftest import databases
 
+pytestmark = pytest.mark.xdist_group("examples of the portal")
 PURGES = "sandbox-purge"
 HOOKS = "https://example.com/hooks"
 # Longer than the sweeps that find what a lost wake-up left behind: at most a minute.
@@ -84,7 +85,7 @@ class Place:
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     var = tmp_path_factory.mktemp("portal") / "var"
-    site = sites.start_site(var, **databases(), RALLY_LIMITS="off")
+    site = sites.start_site(var, **prepared.furnished(var), RALLY_LIMITS="off")
     yield Place(site)
     site.stop()
 

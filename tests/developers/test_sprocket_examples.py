@@ -19,11 +19,12 @@ from rally.api.sprocket.calls import Endpoint
 from rally.api.sprocket.endpoints import ENDPOINTS
 from rally.web.developers.sprocket import guide, snippets
 from rally.web.developers.sprocket.sections import SECTIONS
+from tests import prepared
 from tests import site as sites
-from tests.conftest import databases
 from tests.developers.test_snippets import run
 
 KINDS = {(one.verb, one.auth, bool(one.takes)): one for one in ENDPOINTS}
+pytestmark = pytest.mark.xdist_group("examples of Sprocket")
 EXAMPLES = [
     *((one, "curl") for one in ENDPOINTS),
     *((one, label) for one in KINDS.values() for label in ("JavaScript", "Python")),
@@ -86,7 +87,7 @@ class Place:
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     var = tmp_path_factory.mktemp("sprocket") / "var"
-    site = sites.start_site(var, **databases(), RALLY_LIMITS="off")
+    site = sites.start_site(var, **prepared.furnished(var), RALLY_LIMITS="off")
     yield Place(site)
     site.stop()
 

@@ -14,9 +14,9 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 
 from rally import devcert
+from tests import prepared
 from tests.api.rallyup import flow
 from tests.api.rallyup.gem import Gem
-from tests.conftest import databases
 from tests.setup.test_refusals import refused
 from tests.site import Site, start_site, until
 
@@ -36,7 +36,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> devcert.Files:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, files: devcert.Files) -> Iterator[Site]:
     var = tmp_path_factory.mktemp("secure") / "var"
-    found = start_site(var, **databases(), **pair(files), RALLY_LIMITS="off")
+    found = start_site(var, **prepared.furnished(var), **pair(files), RALLY_LIMITS="off")
     yield found
     found.stop()
 
