@@ -31,11 +31,13 @@ ROUNDS = 15
 
 
 def campaigns(organization_id: int, count: int) -> None:
-    """Drafts with their goals."""
+    """Drafts with their goals. Codes drawn by chance meet once in thirty runs."""
+    first = 0xB00000 + Campaign.objects.count()
     made = Campaign.objects.bulk_create(
-        Campaign(organization_id=organization_id, title=f"Campaign {n}", slug=ids.public_id())
+        Campaign(organization_id=organization_id, title=f"Campaign {n}", slug=ids.public_id(),
+                 code=f"{first + n:06x}")
         for n in range(count)
-    )
+    )  # fmt: skip
     Goal.objects.bulk_create(
         Goal(kind=Goal.Kind.CAMPAIGN, campaign=one, amount_minor=100) for one in made
     )
