@@ -21,6 +21,7 @@ from rally.api.tiles.operations import OPERATIONS
 from rally.web.developers import guide, snippets
 from tests import prepared
 from tests import site as sites
+from tests.developers import csharp
 
 pytestmark = pytest.mark.xdist_group("examples of the portal")
 PURGES = "sandbox-purge"
@@ -169,6 +170,8 @@ def run(language: str, code: str, environ: dict[str, str], folder: Path) -> str:
     """What an example prints; it must end well."""
     if language == "bash":
         command = ["bash", "-euo", "pipefail", "-c", code]
+    elif language == "csharp":
+        command = [str(csharp.MONO), str(csharp.compile_program(code, folder))]
     else:
         name = {"javascript": "example.mjs", "python": "example.py"}[language]
         (folder / name).write_text(code)

@@ -1,7 +1,6 @@
 """The examples of Sprocket's pages run as printed, against a running site.
 
-Each call by curl; JavaScript and Python for one call of each kind. C# isn't run: its compiler
-isn't among what tests need.
+Each call by curl; JavaScript and Python for one call of each kind, and C# where it can be run.
 """
 
 import json
@@ -21,13 +20,18 @@ from rally.web.developers.sprocket import guide, snippets
 from rally.web.developers.sprocket.sections import SECTIONS
 from tests import prepared
 from tests import site as sites
+from tests.developers import csharp
 from tests.developers.test_snippets import run
 
 KINDS = {(one.verb, one.auth, bool(one.takes)): one for one in ENDPOINTS}
 pytestmark = pytest.mark.xdist_group("examples of Sprocket")
 EXAMPLES = [
-    *((one, "curl") for one in ENDPOINTS),
-    *((one, label) for one in KINDS.values() for label in ("JavaScript", "Python")),
+    *(pytest.param(one, "curl", id=f"{one.name}-curl") for one in ENDPOINTS),
+    *(
+        pytest.param(one, label, id=f"{one.name}-{label}", marks=marks)
+        for one in KINDS.values()
+        for label, marks in (("JavaScript", ()), ("Python", ()), ("C#", csharp.run))
+    ),
 ]
 SERIES = """
 from campaigns.models import Campaign, Series
@@ -93,9 +97,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(
-    ("endpoint", "label"), EXAMPLES, ids=[f"{one.name}-{label}" for one, label in EXAMPLES]
-)
+@pytest.mark.parametrize(("endpoint", "label"), EXAMPLES)
 def test_an_example_runs_as_printed(
     endpoint: Endpoint, label: str, place: Place, tmp_path: Path
 ) -> None:
