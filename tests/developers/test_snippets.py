@@ -37,7 +37,7 @@ class Place:
 
     def __init__(self, site: sites.Site) -> None:
         self.site = site
-        self.demo = json.loads(site.manage("demo", "--json"))
+        self.demo = site.demo
         self.token = self.demo["tiles"]["token"]
         self.campaign_of: dict[str, str] = {}
 

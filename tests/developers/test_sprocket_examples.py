@@ -3,7 +3,6 @@
 Each call by curl; JavaScript and Python for one call of each kind, and C# where it can be run.
 """
 
-import json
 import re
 import uuid
 from collections.abc import Iterator
@@ -47,7 +46,7 @@ class Place:
     """A site of its own with the demo, and fresh records for what an example takes away."""
 
     def __init__(self, site: sites.Site) -> None:
-        self.site, self.demo = site, json.loads(site.manage("demo", "--json"))
+        self.site, self.demo = site, site.demo
         ids = self.demo["sprocket"]
         self.own = {"CAMPAIGN_ID": ids["campaign_id"], "USER_ID": ids["user_id"],
                     "TEAM_ID": ids["team_id"],

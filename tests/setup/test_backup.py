@@ -76,7 +76,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Path]
     folder = tmp_path_factory.mktemp("backup")
     site = start_site(folder / "var", **prepared.furnished(folder / "var"), RALLY_LIMITS="off")
     try:
-        demo = json.loads(site.manage("demo", "--json"))
+        demo = site.demo
         (site.var / "media" / "pictures").mkdir(parents=True)
         (site.var / "media" / "pictures" / "one.png").write_bytes(b"\x89PNG" * 50_000)
         (site.var / "private" / "receipt.pdf").write_bytes(b"%PDF")
@@ -167,7 +167,7 @@ def test_what_was_restored_serves_and_sells(made: tuple[Site, Path], elsewhere: 
     wanted = {name: elsewhere[name] for name in ours if name in elsewhere}
     site = start_site(Path(elsewhere["RALLY_VAR"]), **wanted, RALLY_LIMITS="off")
     try:
-        demo = json.loads(site.manage("demo", "--json"))
+        demo = site.demo
         slots = json.loads(site.get(f"/api/boards/{demo['board']['id']}")[1])["board"]["slots"]
         assert [slots[n - 1]["status"] for n in (1, 7)] == ["sold", "sold"]
         buy(site, demo, next(one["number"] for one in slots if one["status"] == "available"))
