@@ -22,7 +22,7 @@ import psycopg
 import pytest
 
 from rally.backup import archive
-from tests.conftest import databases
+from tests import prepared
 from tests.services import BASE
 from tests.site import Site, plain_environment, start_site
 
@@ -74,9 +74,9 @@ def buy(site: Site, demo: dict[str, Any], number: int) -> None:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Path]]:
     """A stopped installation, and its backup from the middle of a busy minute."""
     folder = tmp_path_factory.mktemp("backup")
-    site = start_site(folder / "var", **databases(), RALLY_LIMITS="off")
+    site = start_site(folder / "var", **prepared.furnished(folder / "var"), RALLY_LIMITS="off")
     try:
-        demo = json.loads(site.manage("demo", "--json"))
+        demo = site.demo
         (site.var / "media" / "pictures").mkdir(parents=True)
         (site.var / "media" / "pictures" / "one.png").write_bytes(b"\x89PNG" * 50_000)
         (site.var / "private" / "receipt.pdf").write_bytes(b"%PDF")
@@ -105,9 +105,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Path]
 
 @pytest.fixture
 def elsewhere(tmp_path: Path, made: tuple[Site, Path]) -> dict[str, str]:
-    """An empty installation of the same kind."""
-    port = made[0].environ["PORT"]
-    return plain_environment(RALLY_VAR=str(tmp_path / "var"), PORT=port, **databases())
+    """An installation of the same kind that holds nothing."""
+    var, port = tmp_path / "var", made[0].environ["PORT"]
+    return plain_environment(RALLY_VAR=str(var), PORT=port, **prepared.empty(var))
 
 
 def members(path: Path) -> dict[str, bytes]:
@@ -138,7 +138,10 @@ def test_the_file_is_private_and_lists_what_it_holds(made: tuple[Site, Path]) ->
 def test_it_becomes_the_same_installation_with_clean_books(
     made: tuple[Site, Path], elsewhere: dict[str, str]
 ) -> None:
+    """On a machine that has never seen Rally: without a table."""
     site, path = made
+    elsewhere |= prepared.databases()
+    (Path(elsewhere["RALLY_VAR"]) / "rally.sqlite3").unlink(missing_ok=True)
     told = manage(elsewhere, "restore", str(path))
     assert told.returncode == 0, told.stderr
     audit = manage(elsewhere, "audit", "--json")
@@ -164,7 +167,7 @@ def test_what_was_restored_serves_and_sells(made: tuple[Site, Path], elsewhere: 
     wanted = {name: elsewhere[name] for name in ours if name in elsewhere}
     site = start_site(Path(elsewhere["RALLY_VAR"]), **wanted, RALLY_LIMITS="off")
     try:
-        demo = json.loads(site.manage("demo", "--json"))
+        demo = site.demo
         slots = json.loads(site.get(f"/api/boards/{demo['board']['id']}")[1])["board"]["slots"]
         assert [slots[n - 1]["status"] for n in (1, 7)] == ["sold", "sold"]
         buy(site, demo, next(one["number"] for one in slots if one["status"] == "available"))
