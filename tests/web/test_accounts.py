@@ -112,3 +112,12 @@ def test_mails_do_not_tell_whether_an_account_exists(client: Client) -> None:
     assert unknown.status_code == 302
     assert "no account" in mail.outbox[-1].body
     assert "Hello from" not in "".join(message.body for message in mail.outbox)
+
+
+@pytest.mark.parametrize("page", ["login", "signup", "password/reset"])
+def test_doors_speak_like_the_other_pages(page: str) -> None:
+    client = Client()
+    assert "E-mail address" in client.get(f"/accounts/{page}/").content.decode()
+    wrong = {"login": "nobody", "email": "nobody", "password": "x", "password1": "x"}
+    said = client.post(f"/accounts/{page}/", wrong).content.decode()
+    assert "This isn&#x27;t an e-mail address." in said and "valid email" not in said
