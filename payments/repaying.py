@@ -16,7 +16,7 @@ from campaigns import donations
 from campaigns.models import DonationEntry
 from payments import fees, gateway, ledger, staff
 from payments.errors import PaymentsUnavailable, SessionRefused
-from payments.gateway import RefundFacts
+from payments.facts import RefundFacts
 from payments.ledger import Account
 from payments.models import (
     Checkout,

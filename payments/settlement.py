@@ -16,7 +16,7 @@ from boards.models import Claim, Hold
 from boards.states import Ended, Phase
 from campaigns import donations
 from payments import ledger, staff
-from payments.gateway import Session
+from payments.facts import Session
 from payments.ledger import Account, Posting
 from payments.models import (
     Attempt,

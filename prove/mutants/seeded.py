@@ -26,7 +26,8 @@ SETTLEMENT, EVENTS, SESSIONS = (
     "payments/events.py",
     "payments/sessions.py",
 )
-HOLDS, CHECKOUTS, GATEWAY = "boards/holds.py", "payments/checkouts.py", "payments/gateway.py"
+HOLDS, CHECKOUTS = "boards/holds.py", "payments/checkouts.py"
+GATEWAY, FACTS = "payments/gateway.py", "payments/facts.py"
 
 MUTANTS = (
     Mutant("m1", "no row-count check", (
@@ -76,7 +77,7 @@ MUTANTS = (
               "ours.account_id:", "    if False:"),
     )),
     Mutant("m9", "fulfil on unpaid", (
-        Patch(GATEWAY, "        return self.status == \"complete\" and self.payment_status != "
+        Patch(FACTS, "        return self.status == \"complete\" and self.payment_status != "
               "\"unpaid\"", "        return self.status == \"complete\""),
     )),
     Mutant("m10", "a new key on retry", (
