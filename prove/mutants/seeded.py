@@ -26,12 +26,13 @@ SETTLEMENT, EVENTS, SESSIONS = (
     "payments/events.py",
     "payments/sessions.py",
 )
-HOLDS, CHECKOUTS = "boards/holds.py", "payments/checkouts.py"
+HOLDS, RESERVING = "boards/holds.py", "boards/reserving.py"
+CHECKOUTS = "payments/checkouts.py"
 GATEWAY, FACTS = "payments/gateway.py", "payments/facts.py"
 
 MUTANTS = (
     Mutant("m1", "no row-count check", (
-        Patch(HOLDS, "    if count < len(numbers):\n        raise _Short", "    pass"),
+        Patch(RESERVING, "    if count < len(numbers):\n        raise _Short", "    pass"),
     )),
     Mutant("m2", "no unique index", (
         Patch("boards/migrations/0001_initial.py",
@@ -46,7 +47,7 @@ MUTANTS = (
               "    if hold.phase not in LIVE or hold.expires_at is None:"),
         Patch(HOLDS, "                .filter(pk=hold_id, phase=Phase.BROWSING)",
               "                .filter(pk=hold_id, phase__in=LIVE)"),
-        Patch(HOLDS, "        phase=Phase.BROWSING, expires_at__lte=moment,\n",
+        Patch(RESERVING, "        phase=Phase.BROWSING, expires_at__lte=moment,\n",
               "        phase__in=LIVE, expires_at__lte=moment,\n"),
     )),
     Mutant("m4", "treat a refused expire as released", (
