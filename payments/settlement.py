@@ -26,7 +26,7 @@ from payments.models import (
     Payment,
     StaffTask,
 )
-from payments.refunds import owe_late
+from payments.owing import owe_late
 from rally.kit import clock
 from rally.kit.failpoints import failpoint
 from rally.kit.retries import retrying
