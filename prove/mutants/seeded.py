@@ -21,11 +21,8 @@ class Mutant:
     patches: tuple[Patch, ...]
 
 
-SETTLEMENT, EVENTS, SESSIONS = (
-    "payments/settlement.py",
-    "payments/events.py",
-    "payments/sessions.py",
-)
+SETTLEMENT, SESSIONS = "payments/settlement.py", "payments/sessions.py"
+EVENTS, HANDLERS = "payments/events.py", "payments/handlers.py"
 HOLDS, RESERVING = "boards/holds.py", "boards/reserving.py"
 CHECKOUTS = "payments/checkouts.py"
 GATEWAY, FACTS = "payments/gateway.py", "payments/facts.py"
@@ -64,7 +61,7 @@ MUTANTS = (
         Patch(SETTLEMENT, "    if attempt.session_id and attempt.session_id != session.id:\n"
               "        return \"session\"\n    if session.reference != attempt.reference:\n"
               "        return \"reference\"\n", ""),
-        Patch(EVENTS, "    if by_id is not None or not reference:\n        return by_id\n",
+        Patch(HANDLERS, "    if by_id is not None or not reference:\n        return by_id\n",
               "    if by_id is not None:\n        return by_id\n    named = (found.get("
               "\"metadata\") or {}).get(\"checkoutId\")\n    if named:\n        return "
               "attempts.filter(checkout__reference=named).first()\n"),
@@ -74,7 +71,7 @@ MUTANTS = (
               "        return \"amount\"\n", ""),
     )),
     Mutant("m8", "skip the account and mode check", (
-        Patch(EVENTS, "    if event.livemode != ours.livemode or event.account_id != "
+        Patch(HANDLERS, "    if event.livemode != ours.livemode or event.account_id != "
               "ours.account_id:", "    if False:"),
     )),
     Mutant("m9", "fulfil on unpaid", (
