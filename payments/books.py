@@ -111,7 +111,7 @@ def of(organization_id: int) -> dict[int, Book]:
 
     Two queries; with news two more, and another where baskets held tiles of several campaigns.
     """
-    name = f"books:{organization_id}"
+    name = f"books:1:{organization_id}"
     sums = Sums(*cache.get(name, ()))
     last, count, known = _reach(organization_id, sums.until)
     if known != sums.count or not _is_same(sums):

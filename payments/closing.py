@@ -7,6 +7,7 @@ gift's refund has one key for ever. Nothing here waits for Stripe: `repaying` se
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
@@ -191,7 +192,7 @@ LEFT = {
 }
 
 
-def _paid(campaign: Campaign) -> dict[str, dict[str, int]]:
+def _paid(campaign: Campaign) -> dict[str, dict[str, Any]]:
     """Gifts, tiles and sums with covered fees, by how they were paid."""
     rows = Line.objects.filter(donation__campaign=campaign, **LEFT).values("checkout__method")
     found = rows.annotate(
@@ -199,7 +200,7 @@ def _paid(campaign: Campaign) -> dict[str, dict[str, int]]:
         tiles=Count("claim", filter=Q(claim__ended_at=None)),
         minor=Sum(F("amount_minor") + F("fee_share_minor")),
     )
-    return {row["checkout__method"]: row for row in found}
+    return {row["checkout__method"]: dict(row) for row in found}
 
 
 def _back(campaign: Campaign) -> dict[str, int]:

@@ -138,6 +138,6 @@ def _told(rows: Any, **attempts: Any) -> Any:
     return rows.annotate(last=Subquery(newest), real=clock.expression(None))
 
 
-def _ask(attempt_id: int) -> object:
+def _ask(attempt_id: int) -> None:
     """Ask Stripe about an attempt; what it has settled meanwhile is read first."""
-    return sessions.resolve(Attempt.objects.select_related(*AROUND).get(pk=attempt_id))
+    sessions.resolve(Attempt.objects.select_related(*AROUND).get(pk=attempt_id))

@@ -132,7 +132,7 @@ def test_only_what_came_in_since_is_added_up(outside: Outside) -> None:
 
 def test_another_ledger_than_was_added_up_is_read_anew(outside: Outside) -> None:
     basket = Basket(outside)
-    good, key = basket.books(), f"books:{basket.first.organization_id}"
+    good, key = basket.books(), f"books:1:{basket.first.organization_id}"
     until, count, reference, _found = cache.get(key)
     for wrong in ((until, count - 1, reference, {}), (until, count, "another", {})):
         cache.set(key, wrong)

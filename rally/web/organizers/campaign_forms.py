@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Callable
-from functools import partial
 from typing import Any, TypeVar
 
 from django import forms
@@ -35,13 +34,22 @@ def _judged(rule: Callable[..., T], *values: Any) -> T:
         raise forms.ValidationError(str(why)) from None
 
 
+def _obeys(rule: Callable[[str], str]) -> Callable[[Any], None]:
+    """The same as a field's validator."""
+
+    def check(value: Any) -> None:
+        _judged(rule, value)
+
+    return check
+
+
 def _title() -> forms.CharField:
     return forms.CharField(
         label=_("What are you raising money for?"),
         help_text=_("The title of its page, such as “Spring tournament for 24 players”."),
         widget=forms.TextInput(attrs={"maxlength": rules.LONGEST_TITLE, "autocomplete": "off"}),
         error_messages={"required": _("Please give the campaign a title.")},
-        validators=[partial(_judged, rules.title)],
+        validators=[_obeys(rules.title)],
     )
 
 
@@ -50,7 +58,7 @@ def _summary() -> forms.CharField:
         label=_("One sentence: why? (optional)"), required=False,
         help_text=_("It stands under the title. Up to 200 characters."),
         widget=forms.Textarea(attrs={"rows": 2, "maxlength": rules.LONGEST_SUMMARY}),
-        validators=[partial(_judged, rules.summary)],
+        validators=[_obeys(rules.summary)],
     )  # fmt: skip
 
 
@@ -61,7 +69,7 @@ def _story() -> forms.CharField:
             "Who needs what, and what happens when you reach it. Leave a line empty for a new "
             "paragraph; **two stars** make bold, a dash in front makes a list."
         ),
-        widget=forms.Textarea(attrs={"rows": 10}), validators=[partial(_judged, rules.story)],
+        widget=forms.Textarea(attrs={"rows": 10}), validators=[_obeys(rules.story)],
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ CURRENCIES = sorted({*countries.CURRENCY.values(), *money.SYMBOLS, "USD"})
 
 
 # What Django says by itself, in our words.
-DEFAULTS = {
+DEFAULTS: dict[str, tuple[type[forms.Field], Any]] = {
     "required": (forms.Field, _("Please fill this in.")),
     "invalid_choice": (forms.ChoiceField, _("Please choose one of these.")),
     "invalid": (forms.IntegerField, _("Please type a whole number.")),
