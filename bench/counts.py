@@ -19,7 +19,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from bench import boards
-from boards import faces, holds, tokens
+from boards import faces, reserving, tokens
 from boards.models import Board
 
 NOT_WORK = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
@@ -58,7 +58,7 @@ def good(response: Any) -> None:
 def reserve() -> int:
     face = faces.of(Board.objects.get(public_id=boards.build("bench-reserve", 100)).pk)
     return within_the_transaction(
-        captured(lambda: holds.reserve_on(face, numbers=[3, 1, 2], token=tokens.new()))
+        captured(lambda: reserving.reserve_on(face, numbers=[3, 1, 2], token=tokens.new()))
     )
 
 

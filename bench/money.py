@@ -22,7 +22,7 @@ from accounts.actors import SYSTEM
 from accounts.models import Organization, Person
 from bench.counts import captured, within_the_transaction
 from bench.signing import signature
-from boards import building, holds, tokens
+from boards import building, reserving, tokens
 from boards.models import Board
 from campaigns import goals
 from campaigns.models import Campaign, Donation, Member, Series, Team
@@ -60,7 +60,9 @@ def boards() -> list[Board]:
 
 
 def of_size(board: Board, tiles: int, stripe: Stripe) -> dict[str, int]:
-    hold = holds.reserve(board_id=board.pk, numbers=list(range(1, tiles + 1)), token=tokens.new())
+    hold = reserving.reserve(
+        board_id=board.pk, numbers=list(range(1, tiles + 1)), token=tokens.new()
+    )
     who = Supporter(name="Bench Supporter", email=f"bench{tiles}@example.com")
     checkouts.start(hold=hold, supporter=who, cover_fees=True, site=SITE)
     attempt = Attempt.objects.select_related("account", "checkout__hold__organization").get(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts import audit
 from accounts.actors import Actor
 from accounts.rights import Right, require
-from boards import holds, phases
+from boards import holds, phases, reserving
 from boards.errors import BadNumbers
 from boards.models import Board, Claim, Hold, Tile
 from boards.states import Kind, Phase
@@ -93,7 +93,7 @@ def _take(
             # Before the claim: the board's row must be the last one locked.
             tiles = Tile.objects.filter(board=board, number__in=numbers)
             tiles.update(sponsor_name=shown, sponsor_url=url)
-        hold = holds.take(
+        hold = reserving.take(
             board_id=board.pk, numbers=numbers, kind=kind, note=text.one_line(note)[:300]
         )
         _record(f"tiles.{kind.value}", board, by, numbers)

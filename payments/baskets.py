@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from boards import holds, phases, tokens
+from boards import holds, phases, reserving, tokens
 from boards.errors import HoldExpired, TilesTaken
 from boards.faces import Face
 from boards.models import Claim, Hold
@@ -31,9 +31,9 @@ def pay_for(
 
     Tiles the token holds besides are let go: they would be sold unpaid otherwise. Raises
     TilesTaken for what others have, HoldExpired when the token's own hold ran out and its
-    tiles are gone, and what `holds.reserve` and `checkouts.start` raise.
+    tiles are gone, and what `reserving.reserve` and `checkouts.start` raise.
     """
-    holds.check_numbers(face, numbers)
+    reserving.check_numbers(face, numbers)
     token = tokens.check(token)
     hold = _basket(face, list(numbers), token, now)
     return checkouts.start(
@@ -63,7 +63,7 @@ def _basket(face: Face, numbers: list[int], token: str, now: dt.datetime | None)
     if holds.has_lapsed(hold, now):
         hold = _fresh(face, numbers, token, now)
     elif missing:
-        hold = holds.reserve_on(face, numbers=missing, token=token, now=now)
+        hold = reserving.reserve_on(face, numbers=missing, token=token, now=now)
     _let_go_besides(hold, face, numbers)
     return hold
 
@@ -75,7 +75,7 @@ def _own(hold: Hold) -> set[tuple[int, int]]:
 def _fresh(face: Face, numbers: list[int], token: str, now: dt.datetime | None) -> Hold:
     """A hold from nothing; if this token's last one ran out, say that and not "taken"."""
     try:
-        return holds.reserve_on(face, numbers=numbers, token=token, now=now)
+        return reserving.reserve_on(face, numbers=numbers, token=token, now=now)
     except TilesTaken:
         had = Claim.objects.filter(
             hold__token_hash=tokens.digest(token), hold__phase=Phase.EXPIRED,

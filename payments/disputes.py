@@ -13,7 +13,7 @@ from boards import holds, phases
 from campaigns import donations
 from campaigns.models import DonationEntry
 from payments import fees, ledger, staff
-from payments.gateway import DisputeFacts
+from payments.facts import DisputeFacts
 from payments.ledger import Account
 from payments.models import (
     Checkout,

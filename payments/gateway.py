@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import stripe
@@ -18,6 +17,7 @@ from django.conf import settings
 from django.db import connection
 
 from payments.errors import BadSignature, PaymentsUnavailable, SessionRefused
+from payments.facts import DisputeFacts, RefundFacts, Session
 from payments.models import Refund, StripeAccount
 from rally.kit import clock
 from rally.kit.failpoints import failpoint
@@ -29,40 +29,6 @@ SENT_WITHIN_SECONDS = 600
 EXPAND = ["payment_intent.latest_charge.balance_transaction"]
 _local = threading.local()
 _room = threading.BoundedSemaphore(settings.STRIPE_CALLS_AT_ONCE)
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A Checkout Session as Stripe has it now. Amounts in minor units, times in UTC."""
-
-    id: str
-    status: str
-    payment_status: str
-    amount_minor: int
-    currency: str
-    livemode: bool
-    reference: str
-    url: str
-    expires_at: dt.datetime
-    payment_intent: str = ""
-    charge: str = ""
-    intent_status: str = ""
-    fee_minor: int | None = None
-
-    @property
-    def is_paid(self) -> bool:
-        """Money was taken (or none was needed)."""
-        return self.status == "complete" and self.payment_status != "unpaid"
-
-    @property
-    def has_failed(self) -> bool:
-        """A delayed payment that the bank refused in the end."""
-        return self.is_processing and self.intent_status in {"requires_payment_method", "canceled"}
-
-    @property
-    def is_processing(self) -> bool:
-        """The donor is done; their bank isn't."""
-        return self.status == "complete" and self.payment_status == "unpaid"
 
 
 def create_session(account: StripeAccount, params: dict[str, Any], key: str) -> Session:
@@ -83,7 +49,7 @@ def create_session(account: StripeAccount, params: dict[str, Any], key: str) -> 
             raise
         return found
     failpoint("after_create_session")
-    return _session(made)
+    return Session.read(made)
 
 
 def _made_anyway(
@@ -110,13 +76,15 @@ def retrieve_session(account: StripeAccount, session_id: str) -> Session:
         found = _client().v1.checkout.sessions.retrieve(
             session_id, {"expand": EXPAND}, _options(account)
         )
-    return _session(found)
+    return Session.read(found)
 
 
 def expire_session(account: StripeAccount, session_id: str) -> Session:
     """Make an open session unpayable. Raises SessionRefused when it isn't open any more."""
     with _translated():
-        return _session(_client().v1.checkout.sessions.expire(session_id, {}, _options(account)))
+        return Session.read(
+            _client().v1.checkout.sessions.expire(session_id, {}, _options(account))
+        )
 
 
 def find_session(
@@ -139,7 +107,7 @@ def find_session(
         )
         for found in listed.auto_paging_iter():
             if (found.client_reference_id, found.amount_total, found.currency) == wanted:
-                return _session(found)
+                return Session.read(found)
     return None
 
 
@@ -153,38 +121,6 @@ def session_of(account: StripeAccount, payment_intent: str) -> Session | None:
     except SessionRefused:
         return None
     return retrieve_session(account, listed.data[0].id) if listed.data else None
-
-
-@dataclass(frozen=True, slots=True)
-class RefundFacts:
-    """A refund as Stripe has it now. `reference` and `tries` are ours; empty if it isn't."""
-
-    id: str
-    status: str
-    amount_minor: int
-    currency: str
-    charge: str
-    payment_intent: str
-    reference: str
-    tries: int
-
-
-@dataclass(frozen=True, slots=True)
-class DisputeFacts:
-    """A dispute as Stripe has it now; what it took from the balance, and the fee for it."""
-
-    id: str
-    status: str
-    reason: str
-    amount_minor: int
-    currency: str
-    livemode: bool
-    charge: str
-    payment_intent: str
-    is_charge_refundable: bool
-    withdrawn_minor: int
-    fee_minor: int
-    evidence_due_by: dt.datetime | None
 
 
 def create_refund(refund: Refund, key: str) -> RefundFacts:
@@ -205,13 +141,13 @@ def create_refund(refund: Refund, key: str) -> RefundFacts:
         if found is None:
             raise
         return found
-    return _refund(made)
+    return RefundFacts.read(made)
 
 
 def retrieve_refund(account: StripeAccount, refund_id: str) -> RefundFacts:
     """A refund as it is now."""
     with _translated():
-        return _refund(_client().v1.refunds.retrieve(refund_id, {}, _options(account)))
+        return RefundFacts.read(_client().v1.refunds.retrieve(refund_id, {}, _options(account)))
 
 
 def refunds_of(account: StripeAccount, payment_intent: str) -> list[RefundFacts]:
@@ -220,7 +156,7 @@ def refunds_of(account: StripeAccount, payment_intent: str) -> list[RefundFacts]
         listed = _client().v1.refunds.list(
             {"payment_intent": payment_intent, "limit": 100}, _options(account)
         )
-        return [_refund(found) for found in listed.auto_paging_iter()]
+        return [RefundFacts.read(found) for found in listed.auto_paging_iter()]
 
 
 def find_refund(refund: Refund) -> RefundFacts | None:
@@ -234,7 +170,7 @@ def find_refund(refund: Refund) -> RefundFacts | None:
 def retrieve_dispute(account: StripeAccount, dispute_id: str) -> DisputeFacts:
     """A dispute as it is now."""
     with _translated():
-        return _dispute(_client().v1.disputes.retrieve(dispute_id, {}, _options(account)))
+        return DisputeFacts.read(_client().v1.disputes.retrieve(dispute_id, {}, _options(account)))
 
 
 def is_connected(account_id: str) -> bool:
@@ -260,42 +196,6 @@ def undelivered_events(since: dt.datetime) -> list[dict[str, Any]]:
         )
         found = [event.to_dict() for event in listed.auto_paging_iter()]
     return list(reversed(found))
-
-
-def _refund(made: Any) -> RefundFacts:
-    facts = made.to_dict()
-    metadata = facts.get("metadata") or {}
-    tries = str(metadata.get("refundTry") or "")
-    return RefundFacts(
-        id=facts["id"], status=facts.get("status") or "",
-        amount_minor=facts.get("amount") or 0, currency=(facts.get("currency") or "").upper(),
-        charge=_id(facts.get("charge")), payment_intent=_id(facts.get("payment_intent")),
-        reference=str(metadata.get("refundId") or ""),
-        tries=int(tries) if tries.isdigit() else 0,
-    )  # fmt: skip
-
-
-def _dispute(made: Any) -> DisputeFacts:
-    """Stripe lists what a dispute moved: negative amounts were taken, positive given back."""
-    facts = made.to_dict()
-    moves = facts.get("balance_transactions") or []
-    due = (facts.get("evidence_details") or {}).get("due_by")
-    return DisputeFacts(
-        id=facts["id"], status=facts.get("status") or "needs_response",
-        reason=facts.get("reason") or "", amount_minor=facts.get("amount") or 0,
-        currency=(facts.get("currency") or "").upper(), livemode=bool(facts.get("livemode")),
-        charge=_id(facts.get("charge")), payment_intent=_id(facts.get("payment_intent")),
-        is_charge_refundable=bool(facts.get("is_charge_refundable")),
-        withdrawn_minor=-sum(move.get("amount") or 0 for move in moves),
-        fee_minor=sum(move.get("fee") or 0 for move in moves),
-        evidence_due_by=dt.datetime.fromtimestamp(due, dt.UTC) if due else None,
-    )  # fmt: skip
-
-
-def _id(value: Any) -> str:
-    """The id of something that may have come expanded."""
-    found = value.get("id") if isinstance(value, dict) else value
-    return found if isinstance(found, str) else ""
 
 
 def verify(body: bytes, header: str) -> None:
@@ -376,25 +276,3 @@ def _translated() -> Iterator[None]:
         raise PaymentsUnavailable from why
     finally:
         _room.release()
-
-
-def _session(made: Any) -> Session:
-    facts = made.to_dict()
-    intent = facts.get("payment_intent") or {}
-    if isinstance(intent, str):
-        intent = {"id": intent}
-    charge = intent.get("latest_charge") or {}
-    if isinstance(charge, str):
-        charge = {"id": charge}
-    balance = charge.get("balance_transaction") or {}
-    return Session(
-        id=facts["id"], status=facts.get("status") or "",
-        payment_status=facts.get("payment_status") or "unpaid",
-        amount_minor=facts.get("amount_total") or 0,
-        currency=(facts.get("currency") or "").upper(), livemode=bool(facts.get("livemode")),
-        reference=facts.get("client_reference_id") or "", url=facts.get("url") or "",
-        expires_at=dt.datetime.fromtimestamp(facts["expires_at"], dt.UTC),
-        payment_intent=intent.get("id", ""), intent_status=intent.get("status", ""),
-        charge=charge.get("id", ""),
-        fee_minor=balance.get("fee") if isinstance(balance, dict) else None,
-    )  # fmt: skip

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.core import signing
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.outbox import announce
@@ -18,21 +18,18 @@ from boards import claiming, faces, holds, phases
 from boards.errors import HoldNotFound, TilesTaken
 from boards.models import Board, Claim, Hold, Tile
 from boards.states import LIVE, Phase
-from campaigns import donations
-from campaigns.models import DonationEntry
-from payments import fees, ledger, staff
+from payments import fees, staff
 from payments.errors import OfferOver
-from payments.ledger import Account
 from payments.models import (
     Checkout,
-    LedgerTransaction,
     Line,
     Payment,
     Refund,
     RefundLine,
     StaffTask,
 )
-from payments.refunds import PAY, Part, entries, owe
+from payments.owing import Part, drop, owe
+from payments.refunds import PAY
 from rally.kit import clock, money
 from rally.kit.errors import InvalidInput
 from rally.kit.failpoints import failpoint
@@ -243,22 +240,8 @@ def _drop(
     refund.choice = words.pop() if len(words) == 1 else "mixed"
     refund.chosen_at = clock.database_now()
     refund.save(update_fields=["status", "choice", "chosen_at"])
-    Payment.objects.filter(pk=refund.payment_id).update(
-        refunding_minor=F("refunding_minor") - refund.amount_minor
-    )
     whole = [Part(part.line, part.amount_minor, part.fee_share_minor, True) for part in parts]
-    donations.write_entries(entries(refund, whole, DonationEntry.Kind.CREDIT, sign=1))
-    gifts = sum(part.amount_minor for part in parts)
-    ledger.post(
-        reference=f"refund_dropped:{refund.pk}",
-        kind=LedgerTransaction.Kind.ADJUSTMENT,
-        checkout=checkout,
-        amounts={
-            Account.REFUND_DUE: refund.amount_minor,
-            Account.GIFTS: -gifts,
-            Account.COVER_FEES: gifts - refund.amount_minor,
-        },
-    )
+    drop(refund, whole, checkout)
     staff.resolve(StaffTask.Kind.REFUND_DUE, key=str(refund.pk), note=refund.choice)
 
 

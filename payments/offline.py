@@ -16,7 +16,7 @@ from accounts.actors import Actor
 from accounts.models import Person
 from accounts.outbox import announce
 from accounts.rights import Right, require
-from boards import holds, phases
+from boards import phases, reserving
 from boards.models import Board, Claim
 from boards.states import Kind
 from campaigns import donations
@@ -199,7 +199,7 @@ def _write(
     moment: dt.datetime, *, amount_minor: int | None = None, counted: bool = True, note: str = "",
 ) -> tuple[Checkout, Donation]:  # fmt: skip
     """The claim, the order and its one gift, which counts for nothing yet."""
-    hold = holds.take(
+    hold = reserving.take(
         board_id=board.pk, numbers=numbers, kind=Kind.PROMISE, note=text.one_line(note)
     )
     claims = list(phases.live_claims(hold))

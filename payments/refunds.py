@@ -1,60 +1,36 @@
-"""Money that is owed back: asked for, or because a payment came too late.
+"""Refunds that are asked for: how much of which line can go back, and who may say so.
 
-The debt is a row before anything is sent; it names the lines it pays back, and totals and
-ledger follow at once. `payments.repaying` sends it. Everything here runs under the order's
-lock, so that pending refunds are always counted.
+`payments.owing` writes the debt down, `payments.repaying` sends it. What is left to pay back is
+read under the order's lock, so that pending refunds are always counted.
 """
 
-import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BigIntegerField, Exists, F, Q, Subquery, Sum, Value
+from django.db.models import BigIntegerField, Exists, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from accounts import audit
 from accounts.actors import Actor
-from accounts.outbox import announce
 from accounts.rights import Right, require
 from boards import phases
 from campaigns import donations
-from campaigns.models import Donation, DonationEntry
-from payments import fees, ledger, staff
+from campaigns.models import Donation
+from payments import fees
 from payments.errors import NotPayable, NotRefundable, RefundExceeds, RefundLocked
-from payments.ledger import Account
 from payments.models import (
-    Checkout,
     Dispute,
-    LedgerTransaction,
     Line,
     Payment,
     Refund,
-    RefundLine,
-    StaffTask,
 )
+from payments.owing import Part, owe
 from rally.kit import money
 from rally.kit.failpoints import failpoint
 from rally.kit.retries import retrying
 from rally.kit.wakeups import wake
 
-CHOICE_HOURS = 48
 PAY = "payments.tasks.pay_refunds"
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What of one line is paid back: of the gift itself, and of the covered fee."""
-
-    line: Line
-    gift_minor: int
-    fee_minor: int
-    is_all: bool
-
-    @property
-    def total(self) -> int:
-        """Both together, in minor units."""
-        return self.gift_minor + self.fee_minor
 
 
 def request(
@@ -229,94 +205,3 @@ def _left_of(line: Line) -> tuple[int, int]:
     """What can still be paid back of a line: gift and fee, pending refunds counted."""
     back = line.gift_back, line.fee_back  # type: ignore[attr-defined]
     return line.amount_minor - back[0], line.fee_share_minor - back[1]
-
-
-def owe(
-    payment: Payment,
-    checkout: Checkout,
-    parts: Sequence[Part],
-    *,
-    reason: str,
-    reopen: bool = True,
-    by: Actor | None = None,
-    not_before: dt.datetime | None = None,
-    note: str = "",
-    request_key: str = "",
-) -> Refund:
-    """Write the debt down: row, lines, totals, ledger. The caller holds the order's lock."""
-    amount = sum(part.total for part in parts)
-    refund = Refund.objects.create(
-        payment=payment,
-        account=payment.account,
-        reason=reason,
-        amount_minor=amount,
-        currency=payment.currency,
-        reopen=reopen,
-        requested_by=by.user if by else None,
-        not_before=not_before,
-        note=note[:300],
-        request_key=request_key,
-    )
-    RefundLine.objects.bulk_create(
-        RefundLine(
-            refund=refund, line=part.line, amount_minor=part.gift_minor,
-            fee_share_minor=part.fee_minor,
-        )
-        for part in parts
-    )  # fmt: skip
-    Payment.objects.filter(pk=payment.pk).update(refunding_minor=F("refunding_minor") + amount)
-    donations.write_entries(entries(refund, parts, DonationEntry.Kind.REFUND, sign=-1))
-    gifts = sum(part.gift_minor for part in parts)
-    ledger.post(
-        reference=f"refund_due:{refund.pk}",
-        kind=LedgerTransaction.Kind.REFUND_DUE,
-        checkout=checkout,
-        amounts={
-            Account.GIFTS: gifts,
-            Account.COVER_FEES: amount - gifts,
-            Account.REFUND_DUE: -amount,
-        },
-    )
-    return refund
-
-
-def entries(refund: Refund, parts: Sequence[Part], kind: str, *, sign: int) -> list[DonationEntry]:
-    """The signed entries of a refund's gift parts."""
-    return [
-        DonationEntry(
-            donation_id=part.line.donation_id,
-            goal=part.line.goal,
-            kind=kind,
-            amount_minor=sign * part.gift_minor,
-            reference=f"{kind}:{refund.pk}:{part.line.pk}",
-        )
-        for part in parts
-        if part.gift_minor
-    ]
-
-
-def owe_late(
-    payment: Payment, checkout: Checkout, lost: Sequence[Line], *, now: dt.datetime
-) -> Refund:
-    """A payment came too late for these lines: their exact share is owed back.
-
-    Due two days from now, so that the supporter can choose something else first.
-    """
-    parts = [Part(line, line.amount_minor, line.fee_share_minor, is_all=True) for line in lost]
-    refund = owe(
-        payment,
-        checkout,
-        parts,
-        reason=Refund.Reason.LATE,
-        not_before=now + dt.timedelta(hours=CHOICE_HOURS),
-    )
-    staff.ask(
-        StaffTask.Kind.REFUND_DUE,
-        key=str(refund.pk),
-        organization_id=checkout.hold.organization_id,
-        about=refund,
-        facts={"amount_minor": refund.amount_minor, "currency": refund.currency},
-    )
-    announce("offer.open", key=refund.reference, organization_id=checkout.hold.organization_id,
-             facts={"refund": refund.pk})  # fmt: skip
-    return refund

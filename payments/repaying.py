@@ -12,11 +12,9 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from accounts.outbox import announce
-from campaigns import donations
-from campaigns.models import DonationEntry
-from payments import fees, gateway, ledger, staff
+from payments import by_hand, gateway, ledger, staff
 from payments.errors import PaymentsUnavailable, SessionRefused
-from payments.gateway import RefundFacts
+from payments.facts import RefundFacts
 from payments.ledger import Account
 from payments.models import (
     Checkout,
@@ -26,7 +24,6 @@ from payments.models import (
     StaffTask,
     StripeAccount,
 )
-from payments.refunds import Part, entries, owe
 from rally.kit import clock
 from rally.kit.failpoints import failpoint
 
@@ -158,7 +155,7 @@ def follow(found: RefundFacts, account: StripeAccount) -> str:
             # Made by hand and failed before we heard of it: nothing moved, nothing is owed.
             return ""
         if refund is None:
-            refund = _from_dashboard(found, payment, checkout)
+            refund = by_hand.take_in(found, payment, checkout)
         if found.amount_minor != refund.amount_minor:
             staff.ask(StaffTask.Kind.MISMATCH, key=found.id, about=refund,
                       organization_id=account.organization_id)  # fmt: skip
@@ -184,88 +181,6 @@ def _row_of(found: RefundFacts, payment: Payment) -> Refund | None:
     ).first()
 
 
-def _from_dashboard(found: RefundFacts, payment: Payment, checkout: Checkout) -> Refund:
-    """The row for a refund that we didn't ask for: its money is unallocated, and staff is told."""
-    _make_room(found, payment, checkout)
-    refund = Refund.objects.create(
-        payment=payment, account=payment.account, reason=Refund.Reason.DASHBOARD, reopen=False,
-        amount_minor=found.amount_minor, currency=payment.currency, refund_id=found.id,
-        status=Refund.Status.SENT,
-    )  # fmt: skip
-    Payment.objects.filter(pk=payment.pk).update(
-        refunding_minor=F("refunding_minor") + found.amount_minor
-    )
-    ledger.post(
-        reference=f"refund_due:{refund.pk}",
-        kind=LedgerTransaction.Kind.REFUND_DUE,
-        checkout=checkout,
-        amounts={Account.UNALLOCATED: found.amount_minor, Account.REFUND_DUE: -found.amount_minor},
-    )
-    staff.ask(
-        StaffTask.Kind.DASHBOARD_REFUND,
-        key=found.id,
-        organization_id=payment.account.organization_id,
-        about=refund,
-        facts={"amount_minor": found.amount_minor, "currency": payment.currency},
-    )
-    return refund
-
-
-def _make_room(found: RefundFacts, payment: Payment, checkout: Checkout) -> None:
-    """A debt we haven't sent was paid by hand: give it up, or more would be owed than was paid."""
-    over = payment.refunded_minor + payment.refunding_minor + found.amount_minor
-    over -= payment.amount_minor
-    not_there = Q(status__in=[Refund.Status.DUE, Refund.Status.FAILED]) | Q(
-        status=Refund.Status.SENT, refund_id=""
-    )
-    for debt in payment.refunds.filter(not_there).order_by("-pk"):
-        if over <= 0:
-            return
-        _give_up(debt, checkout, "paid by hand in Stripe's dashboard")
-        if debt.amount_minor > over:
-            _keep_rest(debt, debt.amount_minor - over, checkout)
-        over -= debt.amount_minor
-
-
-def _give_up(debt: Refund, checkout: Checkout, why: str) -> None:
-    """We won't pay this: its lines count again, and what was paid by hand is for staff to name."""
-    Refund.objects.filter(pk=debt.pk).update(status=Refund.Status.CANCELED, note=why)
-    Payment.objects.filter(pk=debt.payment_id).update(
-        refunding_minor=F("refunding_minor") - debt.amount_minor
-    )
-    whole = [
-        Part(part.line, part.amount_minor, part.fee_share_minor, is_all=True)
-        for part in debt.lines.select_related("line").order_by("pk")
-    ]
-    donations.write_entries(entries(debt, whole, DonationEntry.Kind.CREDIT, sign=1))
-    gifts = sum(part.gift_minor for part in whole)
-    fees_back = sum(part.fee_minor for part in whole)
-    ledger.post(
-        reference=f"refund_dropped:{debt.pk}",
-        kind=LedgerTransaction.Kind.ADJUSTMENT,
-        checkout=checkout,
-        amounts={
-            Account.REFUND_DUE: debt.amount_minor,
-            Account.GIFTS: -gifts,
-            Account.COVER_FEES: -fees_back,
-            Account.UNALLOCATED: gifts + fees_back - debt.amount_minor,
-        },
-    )
-
-
-def _keep_rest(debt: Refund, rest: int, checkout: Checkout) -> None:
-    """Part of a debt was paid by hand: the rest of it is still owed, for the same lines."""
-    lines = list(debt.lines.select_related("line").order_by("pk"))
-    totals = [part.amount_minor + part.fee_share_minor for part in lines]
-    parts = []
-    for part, share in zip(lines, fees.split(rest, totals), strict=True):
-        if share:
-            gift, fee = fees.split(share, [part.amount_minor, part.fee_share_minor])
-            parts.append(Part(part.line, gift, fee, is_all=False))
-    owe(debt.payment, checkout, parts, reason=debt.reason, reopen=debt.reopen,
-        not_before=debt.not_before, note="what was left after a refund by hand")  # fmt: skip
-
-
 def _become(refund: Refund, status: str, found: RefundFacts, checkout: Checkout) -> None:
     """Move the row; money moves with it only where it really did."""
     before = refund.status
@@ -288,7 +203,7 @@ def _become(refund: Refund, status: str, found: RefundFacts, checkout: Checkout)
     if status == Refund.Status.FAILED:
         _ask_about(refund)
         if refund.reason == Refund.Reason.DASHBOARD:
-            _give_up(refund, checkout, "made by hand, and failed")
+            by_hand.give_up(refund, checkout, "made by hand, and failed")
 
 
 def _money(refund: Refund, checkout: Checkout, *, paid: bool) -> None:

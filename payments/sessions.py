@@ -12,7 +12,7 @@ from boards.models import Claim
 from boards.states import Phase
 from payments import fees, gateway
 from payments.errors import PaymentsUnavailable, SessionRefused
-from payments.gateway import Session
+from payments.facts import Session
 from payments.models import Attempt, Checkout, StripeAccount
 from payments.settlement import LEFT, settle
 from rally.kit import clock

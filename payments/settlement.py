@@ -6,7 +6,6 @@ they like: it looks at what is, under the order's lock, and moves forward only.
 
 import datetime as dt
 import logging
-from typing import Any
 
 from django.db.models.functions import Now
 
@@ -15,18 +14,16 @@ from boards import holds, phases
 from boards.models import Claim, Hold
 from boards.states import Ended, Phase
 from campaigns import donations
-from payments import ledger, staff
-from payments.gateway import Session
-from payments.ledger import Account, Posting
+from payments import capturing, staff
+from payments.facts import Session
 from payments.models import (
     Attempt,
     Checkout,
-    LedgerTransaction,
     Line,
     Payment,
     StaffTask,
 )
-from payments.refunds import owe_late
+from payments.owing import owe_late
 from rally.kit import clock
 from rally.kit.failpoints import failpoint
 from rally.kit.retries import retrying
@@ -143,15 +140,15 @@ def _paid(attempt: Attempt, checkout: Checkout, hold: Hold, session: Session) ->
     if not _first_to_settle(attempt, session, at):
         payment = Payment.objects.filter(attempt=attempt).first()
         if payment is not None and payment.status == Payment.Status.PAID:
-            _note_fee(payment, checkout, session)
+            capturing.note_fee(payment, checkout, session)
             return
     lines = list(checkout.lines.select_related("claim", *GOALS).order_by("pk"))
     hold = _apart(checkout, hold, lines)
     lost = _kept_or_lost(checkout, hold, lines)
     kept = [line for line in lines if line not in lost]
-    payment = _record_payment(payment, attempt, checkout, session, moment)
+    payment = capturing.record(payment, attempt, checkout, session, moment)
     donations.confirm({line.donation_id: line.donation for line in lines}.values(), paid_at=moment)
-    _post_capture(payment, checkout)
+    capturing.post(payment, checkout)
     if lost:
         owe_late(payment, checkout, lost, now=moment)
     Checkout.objects.filter(pk=checkout.pk).update(
@@ -235,75 +232,6 @@ def _sold_before(checkout: Checkout, hold: Hold) -> set[int | None]:
         checkout__hold=hold, checkout__status__in=Checkout.PAID_STATUSES
     ).exclude(checkout=checkout)
     return set(others.values_list("claim_id", flat=True))
-
-
-def _record_payment(
-    payment: Payment | None,
-    attempt: Attempt,
-    checkout: Checkout,
-    session: Session,
-    moment: dt.datetime,
-) -> Payment:
-    if payment is None:
-        payment = Payment(
-            checkout=checkout,
-            attempt=attempt,
-            account=attempt.account,
-            payment_intent=session.payment_intent or session.id,
-            amount_minor=session.amount_minor,
-            currency=session.currency,
-        )
-    payment.status = Payment.Status.PAID
-    payment.charge = session.charge
-    payment.fee_minor = session.fee_minor
-    payment.paid_at = moment
-    payment.save()
-    return payment
-
-
-def _post_capture(payment: Payment, checkout: Checkout) -> None:
-    """What came in, and Stripe's fee if it is known already."""
-    capture = Posting(
-        reference=f"capture:{payment.pk}",
-        kind=LedgerTransaction.Kind.CAPTURE,
-        amounts={
-            Account.PROVIDER: payment.amount_minor,
-            Account.GIFTS: -checkout.net_minor,
-            Account.COVER_FEES: -checkout.cover_minor,
-        },
-    )
-    known = [] if payment.fee_minor is None else [_fee(payment)]
-    ledger.post_all(checkout, [capture, *known, *_platform_fee(payment)])
-
-
-def _platform_fee(payment: Payment) -> list[Posting]:
-    """What this installation kept of a connected account's charge, as it was asked for."""
-    if payment.attempt is None:
-        return []
-    asked: dict[str, Any] = payment.attempt.params.get("payment_intent_data", {})
-    fee = int(asked.get("application_fee_amount", 0))
-    amounts: dict[str, int] = {Account.PLATFORM_FEE: fee, Account.PROVIDER: -fee}
-    posting = Posting(f"platform_fee:{payment.pk}", LedgerTransaction.Kind.FEE, amounts)
-    return [posting] if fee else []
-
-
-def _fee(payment: Payment) -> Posting:
-    fee = payment.fee_minor or 0
-    return Posting(
-        reference=f"fee:{payment.pk}",
-        kind=LedgerTransaction.Kind.FEE,
-        amounts={Account.PROCESSOR_FEE: fee, Account.PROVIDER: -fee},
-    )
-
-
-def _note_fee(payment: Payment, checkout: Checkout, session: Session) -> None:
-    """Stripe's real fee, once its balance transaction tells it."""
-    if payment.fee_minor is not None or session.fee_minor is None:
-        return
-    payment.fee_minor = session.fee_minor
-    payment.charge = payment.charge or session.charge
-    payment.save(update_fields=["fee_minor", "charge"])
-    ledger.post_all(checkout, [_fee(payment)])
 
 
 def _processing(attempt: Attempt, checkout: Checkout, hold: Hold, session: Session) -> None:

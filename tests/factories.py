@@ -8,7 +8,7 @@ from typing import Any
 from accounts import clients
 from accounts.actors import SYSTEM
 from accounts.models import ApiClient, Organization, Person, User
-from boards import building, holds, tokens
+from boards import building, reserving, tokens
 from boards.models import Board, Hold
 from campaigns.donations import Shown
 from campaigns.models import Campaign, Goal, Member, Series, Team
@@ -87,7 +87,7 @@ def make_board(tiles: int = 5, *, campaign: Campaign | None = None, **fields: An
 
 def make_hold(board: Board, numbers: Sequence[int] = (1,), token: str = "", **more: Any) -> Hold:
     """A supporter's browsing hold."""
-    return holds.reserve(
+    return reserving.reserve(
         board_id=board.pk, numbers=list(numbers), token=token or tokens.new(), **more
     )
 

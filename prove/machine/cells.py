@@ -8,7 +8,7 @@ from collections import Counter
 from boards.models import Claim
 from boards.states import Phase
 from payments import settlement
-from payments.gateway import Session
+from payments.facts import Session
 from payments.models import Attempt, Checkout, Payment
 
 TABLE = (

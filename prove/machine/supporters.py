@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from boards import holds
+from boards import holds, reserving
 from boards.errors import TilesTaken
 from boards.models import Claim
 from boards.states import Phase
@@ -34,7 +34,7 @@ class Supporters(Base):
 
         def verb() -> None:
             try:
-                hold = holds.reserve(board_id=board_id, numbers=numbers, token=TOKENS[buyer])
+                hold = reserving.reserve(board_id=board_id, numbers=numbers, token=TOKENS[buyer])
             except TilesTaken as refused:
                 self._really_taken(board_id, refused.numbers)
                 raise

@@ -21,16 +21,15 @@ class Mutant:
     patches: tuple[Patch, ...]
 
 
-SETTLEMENT, EVENTS, SESSIONS = (
-    "payments/settlement.py",
-    "payments/events.py",
-    "payments/sessions.py",
-)
-HOLDS, CHECKOUTS, GATEWAY = "boards/holds.py", "payments/checkouts.py", "payments/gateway.py"
+SETTLEMENT, SESSIONS = "payments/settlement.py", "payments/sessions.py"
+EVENTS, HANDLERS = "payments/events.py", "payments/handlers.py"
+HOLDS, RESERVING = "boards/holds.py", "boards/reserving.py"
+CHECKOUTS = "payments/checkouts.py"
+GATEWAY, FACTS = "payments/gateway.py", "payments/facts.py"
 
 MUTANTS = (
     Mutant("m1", "no row-count check", (
-        Patch(HOLDS, "    if count < len(numbers):\n        raise _Short", "    pass"),
+        Patch(RESERVING, "    if count < len(numbers):\n        raise _Short", "    pass"),
     )),
     Mutant("m2", "no unique index", (
         Patch("boards/migrations/0001_initial.py",
@@ -45,7 +44,7 @@ MUTANTS = (
               "    if hold.phase not in LIVE or hold.expires_at is None:"),
         Patch(HOLDS, "                .filter(pk=hold_id, phase=Phase.BROWSING)",
               "                .filter(pk=hold_id, phase__in=LIVE)"),
-        Patch(HOLDS, "        phase=Phase.BROWSING, expires_at__lte=moment,\n",
+        Patch(RESERVING, "        phase=Phase.BROWSING, expires_at__lte=moment,\n",
               "        phase__in=LIVE, expires_at__lte=moment,\n"),
     )),
     Mutant("m4", "treat a refused expire as released", (
@@ -62,7 +61,7 @@ MUTANTS = (
         Patch(SETTLEMENT, "    if attempt.session_id and attempt.session_id != session.id:\n"
               "        return \"session\"\n    if session.reference != attempt.reference:\n"
               "        return \"reference\"\n", ""),
-        Patch(EVENTS, "    if by_id is not None or not reference:\n        return by_id\n",
+        Patch(HANDLERS, "    if by_id is not None or not reference:\n        return by_id\n",
               "    if by_id is not None:\n        return by_id\n    named = (found.get("
               "\"metadata\") or {}).get(\"checkoutId\")\n    if named:\n        return "
               "attempts.filter(checkout__reference=named).first()\n"),
@@ -72,11 +71,11 @@ MUTANTS = (
               "        return \"amount\"\n", ""),
     )),
     Mutant("m8", "skip the account and mode check", (
-        Patch(EVENTS, "    if event.livemode != ours.livemode or event.account_id != "
+        Patch(HANDLERS, "    if event.livemode != ours.livemode or event.account_id != "
               "ours.account_id:", "    if False:"),
     )),
     Mutant("m9", "fulfil on unpaid", (
-        Patch(GATEWAY, "        return self.status == \"complete\" and self.payment_status != "
+        Patch(FACTS, "        return self.status == \"complete\" and self.payment_status != "
               "\"unpaid\"", "        return self.status == \"complete\""),
     )),
     Mutant("m10", "a new key on retry", (

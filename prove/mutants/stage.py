@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import F
 
 from accounts.models import Organization
-from boards import holds
+from boards import reserving
 from boards.models import Hold
 from boards.states import Phase
 from payments import checkouts, events, orders
@@ -31,7 +31,7 @@ class Stage:
 
     def reserve(self, *numbers: int, buyer: int = 0) -> Hold:
         """Pick tiles."""
-        return holds.reserve(board_id=self.board, numbers=numbers, token=TOKENS[buyer])
+        return reserving.reserve(board_id=self.board, numbers=numbers, token=TOKENS[buyer])
 
     def start(self, hold: Hold, cover: bool = False) -> str:
         """Start paying."""

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import Organization, Person
-from boards import building, holds
+from boards import building, holds, reserving
 from boards.errors import HoldLimit, TilesTaken
 from boards.models import Board, Hold
 from boards.states import Kind
@@ -110,7 +110,7 @@ def _board(campaign: Campaign) -> Board:
         building.follow_campaign(campaign)
         for index, numbers in enumerate(SOLD, 1):
             _sell(board, index, numbers)
-        holds.take(board_id=board.pk, numbers=BLOCKED, kind=Kind.BLOCK, note="kept by staff")
+        reserving.take(board_id=board.pk, numbers=BLOCKED, kind=Kind.BLOCK, note="kept by staff")
     board.refresh_from_db()
     return board
 
@@ -148,7 +148,7 @@ def _renew(campaign: Campaign, board: Board) -> None:
 
 def _hold(board: Board, number: int, token: str) -> Hold | None:
     try:
-        return holds.reserve(board_id=board.pk, numbers=[number], token=token)
+        return reserving.reserve(board_id=board.pk, numbers=[number], token=token)
     except (TilesTaken, HoldLimit):
         # A visitor has it by now; the demo doesn't mind.
         return None

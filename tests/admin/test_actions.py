@@ -9,7 +9,7 @@ from accounts.actors import Actor
 from accounts.errors import AlreadyDecided, LastOwner, OwnRequest, ReasonNeeded, UnknownRole
 from accounts.models import AuditEntry, JoinRequest, Membership, Organization, User
 from accounts.models.organizations import Role
-from boards import holds, relaying
+from boards import relaying, reserving
 from boards.errors import BoardClosed
 from boards.models import Board
 from campaigns.models import Campaign, Goal
@@ -143,10 +143,10 @@ class Organizations(Acting):
     def test_freezing_asks_first_and_stops_new_holds(self):
         school = self.made["board"].campaign.organization
         assert "Freeze these" in self.act(Organization, "freeze", school).content.decode()
-        holds.reserve(board_id=self.made["board"].pk, numbers=[7], token=TOKEN)
+        reserving.reserve(board_id=self.made["board"].pk, numbers=[7], token=TOKEN)
         self.act(Organization, "freeze", school, confirm="yes")
         with pytest.raises(BoardClosed):
-            holds.reserve(board_id=self.made["board"].pk, numbers=[19], token=TOKEN)
+            reserving.reserve(board_id=self.made["board"].pk, numbers=[19], token=TOKEN)
 
     def test_an_unverified_organization_thaws_unverified(self):
         new = Organization.objects.create(name="New school", slug="new-school")

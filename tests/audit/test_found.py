@@ -11,7 +11,7 @@ from campaigns.models import Donation
 from payments import disputes, offers, refunds, repaying
 from payments.audit import figures, running
 from payments.errors import RefundExceeds
-from payments.gateway import DisputeFacts, RefundFacts
+from payments.facts import DisputeFacts, RefundFacts
 from payments.models import Checkout, Payment, Refund, StaffTask
 from tests.factories import make_board, make_hold
 from tests.payments.outside import Outside, deliver, order

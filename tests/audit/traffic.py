@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 
 from accounts.actors import SYSTEM
-from boards import holds, tokens
+from boards import holds, reserving, tokens
 from boards.models import Board, Hold
 from boards.states import Kind
 from campaigns.models import Donation
@@ -100,7 +100,7 @@ def build_all(outside: Outside) -> Traffic:
         _late(outside, made)
     make_sale(board, [1, 2])
     offline.enter(board, Entry([58], "Placeholder", 5_800, clock.now()), SYSTEM)
-    holds.take(board_id=board.pk, numbers=[60], kind=Kind.BLOCK)
+    reserving.take(board_id=board.pk, numbers=[60], kind=Kind.BLOCK)
     deliver(_forged())
     catch_up(outside, made)
     reconciliation.run()

@@ -8,7 +8,8 @@ from accounts.actors import Actor
 from accounts.models import AuditEntry
 from accounts.models.organizations import Role
 from accounts.rights import Forbidden
-from boards import cloning, holds, planning, setting_aside
+from boards import cloning, planning, setting_aside
+from boards.errors import TilesTaken
 from boards.models import Board, BoardChange, Tile
 from boards.planning import Plan
 from boards.relaying import BoardLocked
@@ -233,7 +234,7 @@ def test_nobody_s_tile_is_set_aside_or_put_back(owner, campaign) -> None:
     make_sale(board, [1])
     setting_aside.block(board, [2], owner)
     for numbers in ([1], [1, 3]):
-        with pytest.raises(holds.TilesTaken):
+        with pytest.raises(TilesTaken):
             setting_aside.sponsor(board, numbers, owner, name="Shop")
     for numbers in ([1], [2, 1], [5]):
         with pytest.raises(setting_aside.NotAside):

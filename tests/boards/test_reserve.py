@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from boards import faces, holds, phases, tokens
+from boards import faces, phases, reserving, tokens
 from boards.errors import BadNumbers, BoardClosed, HoldInPayment, HoldLimit, TilesTaken
 from boards.models import Board, BoardChange, Claim, Hold
 from boards.states import Phase
@@ -169,7 +169,7 @@ def test_what_changed_since_the_board_was_looked_at_undoes_the_hold(change: dict
     face = faces.of(board.pk)
     Board.objects.filter(pk=board.pk).update(**change)
     with pytest.raises(BoardClosed):
-        holds.reserve_on(face, numbers=[1], token=tokens.new())
+        reserving.reserve_on(face, numbers=[1], token=tokens.new())
     assert not Hold.objects.exists()
 
 

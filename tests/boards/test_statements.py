@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from boards import faces, holds, tokens
+from boards import faces, reserving, tokens
 from tests.factories import make_board
 
 NOT_WORK = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
@@ -27,5 +27,5 @@ def statements(act: Callable[[], object]) -> list[str]:
 def test_a_reserve_is_two_statements_or_four_on_sqlite(tiles: int) -> None:
     face = faces.of(make_board(100).pk)
     numbers = list(range(1, tiles + 1))
-    sent = statements(lambda: holds.reserve_on(face, numbers=numbers, token=tokens.new()))
+    sent = statements(lambda: reserving.reserve_on(face, numbers=numbers, token=tokens.new()))
     assert len(sent) == (4 if connection.vendor == "sqlite" else 2), sent

@@ -10,7 +10,7 @@ from accounts import invitations, organizations, profiles
 from accounts.actors import SYSTEM
 from accounts.models import Invitation, JoinRequest, Membership, Organization
 from accounts.models.organizations import Role
-from boards import holds
+from boards import reserving
 from boards.errors import BoardClosed
 from tests.accounts.people import House, make_house
 from tests.factories import make_board, make_campaign, make_hold, make_user
@@ -277,7 +277,7 @@ def test_a_frozen_organization_says_paused_and_takes_no_holds(owner: Client, hou
     for address in (f"/c/{board.campaign.slug}/", f"/b/{board.public_id}/"):
         assert "This campaign is paused" in Client().get(address).content.decode()
     with pytest.raises(BoardClosed):
-        holds.reserve(board_id=board.pk, numbers=[2], token="a-token-nobody-can-guess-1")
+        reserving.reserve(board_id=board.pk, numbers=[2], token="a-token-nobody-can-guess-1")
     assert "paused by the staff" in owner.get(url(house, "overview")).content.decode()
     assert board.campaign.title not in Client().get("/").content.decode()
 

@@ -20,7 +20,7 @@ from boards import tokens
 from boards.models import Board, Hold
 from campaigns.models import Goal
 from payments import checkouts, events, gateway
-from payments.gateway import Session
+from payments.facts import Session
 from payments.models import Attempt, StripeEvent
 from payments.settlement import settle
 from rally.kit import failpoints

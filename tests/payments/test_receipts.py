@@ -4,7 +4,7 @@ import pytest
 from django.core import mail
 
 from accounts.models import OutboxEvent
-from boards import holds
+from boards import reserving
 from payments import offers, sessions
 from payments.models import Attempt, Refund
 from payments.offers import Choice
@@ -37,7 +37,7 @@ def test_two_orders_of_one_hold_have_their_own_tiles(outside: Outside) -> None:
     board = make_board(50)
     first = order(board, [7])
     sessions.bury(first.attempt_now(), note="declared dead by staff")
-    holds.reserve(board_id=board.pk, numbers=[9], token=first.token)
+    reserving.reserve(board_id=board.pk, numbers=[9], token=first.token)
     start(first.hold)
     outside.pay(first)
     first.settle()

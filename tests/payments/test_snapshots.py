@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from boards import holds, phases
+from boards import phases, reserving
 from boards.errors import BoardNotFound
 from boards.models import Board
 from boards.states import Kind
@@ -37,8 +37,8 @@ def test_each_tile_reads_as_what_it_is() -> None:
     make_hold(board, [2])
     paying = make_hold(board, [3])
     phases.start_paying(paying, paying.expires_at)
-    holds.take(board_id=board.pk, numbers=[4], kind=Kind.BLOCK)
-    holds.take(board_id=board.pk, numbers=[5], kind=Kind.COMP)
+    reserving.take(board_id=board.pk, numbers=[4], kind=Kind.BLOCK)
+    reserving.take(board_id=board.pk, numbers=[5], kind=Kind.COMP)
     read = [cell.status for cell in snapshot(board.public_id).cells]
     assert read == ["sold", "held", "held", "blocked", "sold", "available"]
 

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 
 from accounts.actors import SYSTEM
-from boards import holds
+from boards import reserving
 from boards.models import Claim, Hold
 from boards.states import Phase
 from campaigns.models import Donation
@@ -146,7 +146,7 @@ def test_a_late_payment_leaves_what_another_order_can_still_pay(outside: Outside
     board = make_board()
     made = order(board, [3])
     checkouts.leave(hold=made.hold)
-    holds.reserve(board_id=board.pk, numbers=[4], token=made.token)
+    reserving.reserve(board_id=board.pk, numbers=[4], token=made.token)
     start(Hold.objects.select_related("organization").get(pk=made.hold.pk))
     outside.control(f"sessions/{made.session_id}/complete", {"outcome": "paid", "late": True})
     made.settle()

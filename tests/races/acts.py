@@ -9,7 +9,7 @@ from django.test import override_settings
 
 from accounts import codes, grants
 from accounts.models import ApiClient
-from boards import holds, tokens
+from boards import holds, reserving, tokens
 from boards.models import Hold
 from payments import checkouts, events, gateway, orders
 from payments.models import Attempt
@@ -24,7 +24,7 @@ def connect(_: object) -> None:
 
 
 def reserve(board: int, numbers: list[int], token: str = "") -> dict[str, Any]:
-    hold = holds.reserve(board_id=board, numbers=numbers, token=token or tokens.new())
+    hold = reserving.reserve(board_id=board, numbers=numbers, token=token or tokens.new())
     return {"hold": hold.pk, "numbers": numbers}
 
 

@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 from django.db import connection
 
-from boards import claiming, holds
+from boards import claiming, holds, reserving
 from boards.models import Hold
 
 CONFLICT = "ON CONFLICT (tile_id) WHERE ended_at IS NULL DO NOTHING"
@@ -44,7 +44,7 @@ def _slow_after_looking(pause: float) -> Any:
 
 def _count() -> list[Any]:
     """Whoever asked is told yes, however few tiles the statement claimed."""
-    return [patch.object(holds, "_must_have_all", lambda count, numbers: None)]
+    return [patch.object(reserving, "_must_have_all", lambda count, numbers: None)]
 
 
 def _index() -> list[Any]:

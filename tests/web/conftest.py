@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import Organization, Person
-from boards import building, holds
-from boards.models import Board
+from boards import building, reserving
+from boards.models import Board, Hold
 from boards.states import Kind
 from campaigns.donations import Shown
 from campaigns.models import Campaign, Goal
@@ -51,11 +51,11 @@ class Place:
         shown = Shown(name=name, shown_as=shown_as, hide_amount=hide_amount, message=message)
         offline.sell(board=self.board, numbers=numbers, person=person, shown=shown)
 
-    def hold(self, *numbers: int, token: str = TOKEN) -> holds.Hold:
-        return holds.reserve(board_id=self.board.pk, numbers=numbers, token=token)
+    def hold(self, *numbers: int, token: str = TOKEN) -> Hold:
+        return reserving.reserve(board_id=self.board.pk, numbers=numbers, token=token)
 
     def block(self, *numbers: int) -> None:
-        holds.take(board_id=self.board.pk, numbers=numbers, kind=Kind.BLOCK)
+        reserving.take(board_id=self.board.pk, numbers=numbers, kind=Kind.BLOCK)
 
     def reserve(self, client: Client, numbers: Sequence[int], **more: object):
         data = {"tile": [str(number) for number in numbers], **more}

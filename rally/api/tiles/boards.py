@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from boards import faces, holds, tokens
+from boards import faces, holds, reserving, tokens
 from boards.errors import BoardNotFound, HoldExpired, TilesTaken
 from boards.models import Hold
 from payments import baskets, snapshots
@@ -105,7 +105,7 @@ class ReserveView(HolderView):
         token = tokens.check(self.token(request, data))
         self.meter.count("reserve_token", token)
         face = faces.public(board_id)
-        hold = holds.reserve_on(face, numbers=numbers, token=token)
+        hold = reserving.reserve_on(face, numbers=numbers, token=token)
         answer = Response(
             {
                 "ok": True,

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from boards import faces, holds
+from boards import faces, holds, reserving
 from boards.errors import (
     BadNumbers,
     BadToken,
@@ -67,7 +67,7 @@ def reserve(request: HttpRequest, public_id: str) -> HttpResponse:
     query = queries.read(request.POST)
     face = faces.public(public_id)
     try:
-        hold = holds.reserve_on(face, numbers=numbers_of(request), token=token)
+        hold = reserving.reserve_on(face, numbers=numbers_of(request), token=token)
     except TilesTaken as error:
         problem = taken(error)
         return board.refused(request, public_id, query, problem, status=409, lost=error.numbers)

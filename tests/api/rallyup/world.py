@@ -12,7 +12,7 @@ from django.test import Client
 from accounts import credentials, machines, webhooks
 from accounts.actors import SYSTEM, Actor
 from accounts.models import Address, ApiCredential, Membership, Organization, Partner, User
-from boards import holds
+from boards import reserving
 from boards.models import Board
 from boards.states import Kind
 from campaigns import members, teams
@@ -76,7 +76,7 @@ def build() -> World:
     campaign = _campaign(school, project_id="P-1")
     board = factories.make_board(6, campaign=campaign)
     factories.make_sale(board, (1, 2), name="Dana Donor", message="Go")
-    holds.take(board_id=board.pk, numbers=[6], kind=Kind.BLOCK, note="kept")
+    reserving.take(board_id=board.pk, numbers=[6], kind=Kind.BLOCK, note="kept")
     team = teams.add(campaign, {"name": "Rowers", "goal": {"amount_minor": 100_000}}, SYSTEM)
     member = members.add(
         campaign,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from boards import holds
+from boards import reserving
 from boards.models import Board, Hold
 from boards.states import Kind
 from tests.api import badinput, kit
@@ -190,7 +190,7 @@ def test_an_order_that_is_refused_keeps_its_hold(api: Api, board: Board) -> None
 
 def test_tiles_of_others_are_named_and_theirs_stay(api: Api, board: Board) -> None:
     api.reserve(board, [7])
-    holds.take(board_id=board.pk, numbers=[8], kind=Kind.COMP)
+    reserving.take(board_id=board.pk, numbers=[8], kind=Kind.COMP)
     before = kit.counts()
     found = error(Api().checkout(board, [6, 7, 8], kit.token()), 409, "slot_unavailable")
     assert found["details"] == {"slotIds": [7, 8]}

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from boards import building, holds
+from boards import building, reserving
 from boards.models import Board
 from boards.states import Kind
 from campaigns.models import Campaign
@@ -37,8 +37,8 @@ def test_a_full_board_is_worth_its_goal(api: Api, board: Board) -> None:
 
 def test_each_status_has_its_word(api: Api, board: Board) -> None:
     api.reserve(board, [7])
-    holds.take(board_id=board.pk, numbers=[8], kind=Kind.COMP)
-    holds.take(board_id=board.pk, numbers=[9], kind=Kind.BLOCK)
+    reserving.take(board_id=board.pk, numbers=[8], kind=Kind.COMP)
+    reserving.take(board_id=board.pk, numbers=[9], kind=Kind.BLOCK)
     statuses = api.statuses(board)
     assert [statuses[n] for n in (6, 7, 8, 9)] == ["available", "held", "sold", "blocked"]
 

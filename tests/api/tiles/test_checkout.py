@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from boards import holds
+from boards import reserving
 from boards.models import Board, Claim, Hold
 from boards.states import Kind, Phase
 from payments.models import Attempt, Checkout
@@ -163,7 +163,7 @@ def test_a_lapsed_hold_whose_tiles_are_gone(api: Api, board: Board, stripe: Stri
 
 
 def test_sold_tiles_can_not_be_paid_again(api: Api, board: Board, stripe: Stripe) -> None:
-    holds.take(board_id=board.pk, numbers=[1], kind=Kind.COMP)
+    reserving.take(board_id=board.pk, numbers=[1], kind=Kind.COMP)
     assert error(api.checkout(board, [1, 2]), 409, "slot_unavailable")["details"] == {
         "slotIds": [1]
     }

@@ -6,7 +6,7 @@ import pytest
 from django.db import models
 from pytest_django import Settings
 
-from boards import holds
+from boards import reserving
 from boards.models import Board, Claim, Hold
 from boards.states import Kind, Phase
 from tests.api import kit
@@ -51,7 +51,7 @@ def test_only_a_digest_of_the_token_is_kept(api: Api, board: Board) -> None:
 
 def test_a_conflict_names_every_taken_number_and_holds_nothing(api: Api, board: Board) -> None:
     api.reserve(board, [7])
-    holds.take(board_id=board.pk, numbers=[8], kind=Kind.COMP)
+    reserving.take(board_id=board.pk, numbers=[8], kind=Kind.COMP)
     before = kit.counts()
     found = error(api.reserve(board, [6, 7, 8, 9]), 409, "slot_unavailable")
     assert found["details"] == {"slotIds": [7, 8]}
@@ -121,7 +121,7 @@ def test_release_of_what_is_not_yours_tells_nothing(
     numbers: list[int], api: Api, board: Board
 ) -> None:
     api.reserve(board, [7])
-    holds.take(board_id=board.pk, numbers=[8], kind=Kind.COMP)
+    reserving.take(board_id=board.pk, numbers=[8], kind=Kind.COMP)
     before = kit.counts()
     answer = api.release(board, numbers, kit.token())
     assert (answer.status_code, answer.content) == (200, b'{"ok":true,"released":[]}')
