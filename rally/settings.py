@@ -181,14 +181,9 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_ADAPTER = "rally.web.accounts.AccountAdapter"
-ACCOUNT_FORMS = {
-    "login": "rally.web.account_forms.LoginForm",
-    "signup": "rally.web.account_forms.SignupForm",
-    "add_email": "rally.web.account_forms.AddEmailForm",
-    "reset_password": "rally.web.account_forms.ResetPasswordForm",
-    "change_password": "rally.web.account_forms.ChangePasswordForm",
-    "reset_password_from_key": "rally.web.account_forms.ResetPasswordKeyForm",
-}
+DOORS = "Login Signup Add_Email Reset_Password Change_Password Reset_Password_From_Key".split()
+FORMS = "rally.web.account_forms.{}Form"
+ACCOUNT_FORMS = {name.lower(): FORMS.format(name.replace("_", "")) for name in DOORS}
 # The second step: offered to everybody, asked for at /admin/ (rally/admin.py).
 MFA_ADAPTER = "rally.web.mfa.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -56,7 +56,7 @@ class ChangePasswordForm(Called, forms.ChangePasswordForm):
     called = CALLED | NEW
 
 
-class ResetPasswordKeyForm(Called, forms.ResetPasswordKeyForm):
+class ResetPasswordFromKeyForm(Called, forms.ResetPasswordKeyForm):
     """A new password by the mailed link."""
 
     called = NEW
