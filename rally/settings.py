@@ -181,9 +181,9 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_ADAPTER = "rally.web.accounts.AccountAdapter"
-DOORS = "Login Signup Add_Email Reset_Password Change_Password Reset_Password_From_Key".split()
-FORMS = "rally.web.account_forms.{}Form"
-ACCOUNT_FORMS = {name.lower(): FORMS.format(name.replace("_", "")) for name in DOORS}
+DOORS = ("Login", "Signup", "Add_Email", "Reset_Password", "Change_Password",
+         "Reset_Password_From_Key")  # fmt: skip
+ACCOUNT_FORMS = {n.lower(): f"rally.web.account_forms.{n.replace('_', '')}Form" for n in DOORS}
 # The second step: offered to everybody, asked for at /admin/ (rally/admin.py).
 MFA_ADAPTER = "rally.web.mfa.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
