@@ -84,7 +84,7 @@ def _row(request: HttpRequest, desk: Desk, team: Team) -> dict[str, Any]:
         "name": team.name,
         "campaign": campaign.title,
         "url": desk.url("team", campaign.slug, team.pk),
-        "people": team.n,  # type: ignore[attr-defined]
+        "people": team.n,  # type: ignore[attr-defined]  # annotated
         "captains": ", ".join(str(one.person) for one in team.captains.all()),
         "link": link(request, team, campaign),
         "access": team.get_access_display(),
