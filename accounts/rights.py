@@ -194,6 +194,17 @@ def seen(by: Actor, campaigns: QuerySet[Row], right: Right | None = None) -> Que
     )
 
 
+def reached(by: Actor, right: Right, campaigns: QuerySet[Row]) -> QuerySet[Row]:
+    """Of these campaigns those that `seen` shows and `require` lets by, as one condition.
+
+    For lists that are asked for in the statement that checks the right to them. Who gets
+    nothing may lack the right, the campaign, or only rows: `require` then says which.
+    """
+    if by.scopes is not None and right in ACTS and not by.scopes & ACTING_SCOPES:
+        return campaigns.none()
+    return seen(by, campaigns, None if by.is_staff and by.door != "page" else right)
+
+
 def _memberships(by: Actor) -> QuerySet[Membership]:
     """The actor's roles, as far as they may use them through their door."""
     mine = Membership.objects.filter(user=by.user)

@@ -31,11 +31,13 @@ ROUNDS = 15
 
 
 def campaigns(organization_id: int, count: int) -> None:
-    """Drafts with their goals."""
+    """Drafts with their goals. Codes drawn by chance meet once in thirty runs."""
+    first = 0xB00000 + Campaign.objects.count()
     made = Campaign.objects.bulk_create(
-        Campaign(organization_id=organization_id, title=f"Campaign {n}", slug=ids.public_id())
+        Campaign(organization_id=organization_id, title=f"Campaign {n}", slug=ids.public_id(),
+                 code=f"{first + n:06x}")
         for n in range(count)
-    )
+    )  # fmt: skip
     Goal.objects.bulk_create(
         Goal(kind=Goal.Kind.CAMPAIGN, campaign=one, amount_minor=100) for one in made
     )
@@ -97,8 +99,7 @@ def main() -> None:
     first_ms, last_ms = milliseconds(client, path), milliseconds(client, last)
     found = {
         "campaigns_queries": many, "few_queries": few, "growth_mb": round(growth, 1),
-        # The caller's token and whether the campaign is theirs are asked before the list.
-        "gifts_queries": len(captured(lambda: ask(client, last))) - 2,
+        "gifts_queries": len(captured(lambda: ask(client, last))),
         "first_ms": round(first_ms, 1), "last_ms": round(last_ms, 1),
         "ratio": round(last_ms / first_ms, 2),
     }  # fmt: skip

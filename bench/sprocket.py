@@ -66,19 +66,21 @@ ASKED: dict[str, tuple[Table, tuple[str, ...]]] = {
         "sort=-user.team_id", "sort=user.first_name", "sort=-user.first_name",
         "sort=user.last_name", "sort=-user.last_name", "sort=user.amount_raised",
         "sort=-user.amount_raised", "user.amount_raised=>900&sort=-user.amount_raised",
-        "sort=user.goal_amount", "sort=-user.goal_amount",
+        "sort=user.goal_amount", "sort=-user.goal_amount", "sort=user.amount_to_goal",
+        "sort=-user.amount_to_goal", "user.amount_to_goal=>100&sort=user.amount_to_goal",
     )),
     "teams": (TEAM, (
         "", "team.name=team 17*", "sort=team.name", "sort=-team.last_modified_on",
         "sort=team.amount_raised", "sort=-team.amount_raised", "sort=team.goal_amount",
+        "sort=team.amount_to_goal", "sort=-team.amount_to_goal",
     )),
 }  # fmt: skip
-# Timed. What is left to a goal is made of two columns of it and has no index: all users, or
-# teams, are looked at. So they are for a page that ends among those without a goal.
+# Timed. For a page that ends among those without a goal all users, or teams, are looked at.
 SORTED = ("users?sort=user.first_name", "users?sort=-user.amount_raised",
           "users?sort=user.goal_amount", "teams?sort=-team.amount_raised",
           "donations?sort=-donation.payment.paid_at",
-          "users?sort=user.amount_to_goal", "teams?sort=team.amount_to_goal")  # fmt: skip
+          "users?sort=user.amount_to_goal", "users?sort=-user.amount_to_goal",
+          "teams?sort=team.amount_to_goal")  # fmt: skip
 
 
 def fill(campaign: Campaign, gifts: int, people: int) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts import audit, people
+from accounts import audit, outbox, people
 from accounts.actors import Actor
+from accounts.models import AuditEntry
 from accounts.rights import Forbidden, Right, may, require
 from campaigns import moving, pagetexts, slugs
 from campaigns.editing import locked
@@ -59,7 +60,8 @@ def add_all(
 ) -> list[Member]:  # fmt: skip
     """A page for each of them, all or none. Who has one in this team already keeps it as it is.
 
-    Raises Forbidden, and InvalidInput naming the line.
+    Those with an e-mail address are mailed about their page. Raises Forbidden, and
+    InvalidInput naming the line.
     """
     require(by, Right.RUN_CAMPAIGNS, campaign.organization_id, campaign.pk)
     if not 0 < len(newcomers) <= MOST_AT_ONCE:
@@ -74,9 +76,11 @@ def add_all(
     return retrying(work)
 
 
-def edit(member: Member, changes: Mapping[str, Any], by: Actor) -> Member:
+def edit(
+    member: Member, changes: Mapping[str, Any], by: Actor, *, mail: bool = False
+) -> Member:  # fmt: skip
     """Save what changed. People edit themselves, but don't say whether they raise money, or
-    who finds their page.
+    who finds their page. With `mail`, a new e-mail address is told about the page.
 
     Raises Forbidden, InvalidInput naming the field, and HasGifts for moving somebody with
     gifts to another team.
@@ -100,7 +104,9 @@ def edit(member: Member, changes: Mapping[str, Any], by: Actor) -> Member:
             differs.append("is_fundraiser")
         differs += _apply(row, changes, public_teams=not runs)
         if differs:
-            _record("member.edited", row, by, fields=sorted(differs))
+            entry = _record("member.edited", row, by, fields=sorted(differs))
+            if mail and "email" in differs and row.person.user_id is None:
+                _tell(row, entry)
 
     retrying(work)
     member.refresh_from_db()
@@ -113,7 +119,7 @@ def _line(
 ) -> Member:  # fmt: skip
     changes = named(one.name) | {"email": one.email, "goal": {"amount_minor": goal_minor}}
     try:
-        return _added(campaign, changes | {"team_id": team and team.pk}, by, again=True)
+        return _added(campaign, changes | {"team_id": team and team.pk}, by, pasted=True)
     except AlreadyThere:
         problem = _("%(name)s is there already.") % {"name": one.name}
         raise InvalidInput(problem, field="people") from None
@@ -126,15 +132,16 @@ def _line(
 
 
 def _added(
-    campaign: Campaign, changes: Mapping[str, Any], by: Actor, *, again: bool = False
+    campaign: Campaign, changes: Mapping[str, Any], by: Actor, *, pasted: bool = False
 ) -> Member:
-    """A part of the verbs above, under the campaign's lock. `again` takes who is there."""
+    """A part of the verbs above, under the campaign's lock. From a `pasted` list, who is there
+    is taken, and who is new is mailed; programs that add people write to them themselves."""
     person = people.found_or_made(campaign.organization, changes)
     member, made = Member.objects.get_or_create(
         campaign=campaign, person=person, defaults={"is_fundraiser": False}
     )
     if not made and member.is_fundraiser and member.archived_at is None:
-        if again and member.team_id == changes.get("team_id"):
+        if pasted and member.team_id == changes.get("team_id"):
             return member
         raise AlreadyThere
     if member.archived_at is not None:
@@ -142,7 +149,9 @@ def _added(
     member.campaign, member.person = campaign, person
     member.is_fundraiser = changes.get("is_fundraiser") is not False
     _apply(member, changes)
-    _record("member.added", member, by)
+    entry = _record("member.added", member, by)
+    if pasted:
+        _tell(member, entry)
     return member
 
 
@@ -181,8 +190,17 @@ def _shown_as(value: str) -> str:
     return value
 
 
-def _record(verb: str, member: Member, by: Actor, **facts: object) -> None:
-    audit.record(
+def _tell(member: Member, entry: AuditEntry) -> None:
+    """Have its fundraiser mailed where the page is; each change is told once."""
+    if member.is_fundraiser and member.person.email:
+        outbox.announce(
+            "page.made", key=f"{member.pk}:{entry.pk}",
+            organization_id=member.campaign.organization_id, facts={"member": member.pk},
+        )  # fmt: skip
+
+
+def _record(verb: str, member: Member, by: Actor, **facts: object) -> AuditEntry:
+    return audit.record(
         verb, about=member, by=by.user, door=by.door,
         organization_id=member.campaign.organization_id,
         facts={"campaign": member.campaign_id, **facts},

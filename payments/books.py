@@ -3,13 +3,18 @@
 An order belongs to the campaign its lines are for. One basket may hold tiles of several; each
 of its postings is then split over them by what their lines came to, as fees are, and those of a
 refund by the lines it pays back, so that the parts always add up to the posting.
+
+The ledger only grows, so what was added up once stays added up: sums are remembered together
+with how far they reach, and only what came in since is read. Should the ledger not be what it
+was (rows committed late, another database), everything is added up again.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from django.core.cache import cache
 from django.db import connection
+from django.db.models import Count, Max, Q
 
 from payments import fees
 from payments.models import LedgerTransaction
@@ -19,12 +24,17 @@ Kind, Account = LedgerTransaction.Kind, LedgerEntry.Account
 HELD = frozenset({Account.PROVIDER, Account.BANK})
 BACK = frozenset({Kind.REFUND, Kind.REFUND_FAILED})
 
+REMEMBERED_SECONDS = 86_400
+# The orders that a stretch of the ledger is about.
+THESE = """l.checkout_id IN (
+            SELECT checkout_id FROM payments_ledgertransaction
+            WHERE organization_id = %(here)s AND id > %(since)s AND id <= %(until)s)"""
 SHARES = """
     WITH shares AS (
         SELECT l.checkout_id, d.campaign_id, sum(l.amount_minor + l.fee_share_minor) AS share
         FROM payments_line l JOIN campaigns_donation d ON d.id = l.donation_id
         JOIN campaigns_campaign c ON c.id = d.campaign_id
-        WHERE c.organization_id = %s GROUP BY l.checkout_id, d.campaign_id),
+        WHERE c.organization_id = %(here)s AND {these} GROUP BY l.checkout_id, d.campaign_id),
     orders AS (
         SELECT checkout_id, min(campaign_id) AS campaign_id, count(*) AS campaigns
         FROM shares GROUP BY checkout_id)"""
@@ -35,18 +45,19 @@ WHOLE = """
         SELECT l.checkout_id, min(d.campaign_id) AS campaign_id
         FROM payments_line l JOIN campaigns_donation d ON d.id = l.donation_id
         JOIN campaigns_campaign c ON c.id = d.campaign_id
-        WHERE c.organization_id = %s GROUP BY l.checkout_id)
+        WHERE c.organization_id = %(here)s AND {these} GROUP BY l.checkout_id)
     SELECT o.campaign_id, t.kind, e.account, sum(e.amount_minor)
     FROM payments_ledgerentry e JOIN payments_ledgertransaction t ON t.id = e.transaction_id
     JOIN orders o ON o.checkout_id = t.checkout_id
-    WHERE t.organization_id = %s
+    WHERE t.organization_id = %(here)s AND t.id > %(since)s AND t.id <= %(until)s
     GROUP BY o.campaign_id, t.kind, e.account"""
 SPLIT = f"""{SHARES}
     SELECT e.id, t.kind, e.account, e.amount_minor, s.campaign_id, s.share, t.reference
     FROM payments_ledgerentry e JOIN payments_ledgertransaction t ON t.id = e.transaction_id
     JOIN orders o ON o.checkout_id = t.checkout_id
     JOIN shares s ON s.checkout_id = t.checkout_id
-    WHERE t.organization_id = %s AND o.campaigns > 1
+    WHERE t.organization_id = %(here)s AND t.id > %(since)s AND t.id <= %(until)s
+    AND o.campaigns > 1
     ORDER BY e.id, s.campaign_id"""
 # Refunds of orders for several campaigns that name lines.
 PAID_BACK = f"""{SHARES}
@@ -55,7 +66,7 @@ PAID_BACK = f"""{SHARES}
     JOIN payments_line l ON l.id = rl.line_id JOIN campaigns_donation d ON d.id = l.donation_id
     JOIN payments_checkout k ON k.id = l.checkout_id JOIN boards_hold h ON h.id = k.hold_id
     JOIN orders o ON o.checkout_id = l.checkout_id
-    WHERE h.organization_id = %s AND o.campaigns > 1
+    WHERE h.organization_id = %(here)s AND o.campaigns > 1
     GROUP BY r.id, r.refund_id, d.campaign_id ORDER BY r.id, d.campaign_id"""
 
 
@@ -80,22 +91,68 @@ class Book:
         return Book(*(getattr(self, name) + getattr(more, name) for name in names))
 
 
+@dataclass(slots=True)
+class Sums:
+    """Postings added up by campaign, kind and account: `count` of them, the last of which has
+    the key `until` and that reference."""
+
+    until: int = 0
+    count: int = 0
+    reference: str = ""
+    found: dict[int, dict[tuple[str, str], int]] = field(default_factory=dict)
+
+    def add(self, campaign: int, kind: str, account: str, amount: int) -> None:
+        row = self.found.setdefault(campaign, {})
+        row[kind, account] = row.get((kind, account), 0) + int(amount)
+
+
 def of(organization_id: int) -> dict[int, Book]:
-    """Each campaign's book, by its key; those nothing was given to are left out. Two queries,
-    and a third where baskets held tiles of several campaigns."""
-    sums: dict[int, dict[tuple[str, str], int]] = defaultdict(lambda: defaultdict(int))
-    for campaign, kind, account, amount in _rows(WHOLE, organization_id):
-        sums[campaign][kind, account] += int(amount)
-    several = _rows(SPLIT, organization_id)
-    back = _paid_back(_rows(PAID_BACK, organization_id)) if several else {}
-    for campaign, kind, account, amount in _split(several, back):
-        sums[campaign][kind, account] += amount
-    return {campaign: _book(found) for campaign, found in sums.items()}
+    """Each campaign's book, by its key; those nothing was given to are left out.
+
+    Two queries; with news two more, and another where baskets held tiles of several campaigns.
+    """
+    name = f"books:1:{organization_id}"
+    sums = Sums(*cache.get(name, ()))
+    last, count, known = _reach(organization_id, sums.until)
+    if known != sums.count or not _is_same(sums):
+        sums = Sums()
+    if last > sums.until:
+        _add(sums, organization_id, last)
+        newest = LedgerTransaction.objects.filter(pk=last).values_list("reference", flat=True)
+        sums.until, sums.count, sums.reference = last, count, newest.get()
+        # Nothing but plain values, which every version of this program reads alike.
+        cache.set(name, (last, count, sums.reference, sums.found), REMEMBERED_SECONDS)
+    return {campaign: _book(found) for campaign, found in sums.found.items()}
 
 
-def _rows(statement: str, organization_id: int) -> list[tuple]:
+def _reach(organization_id: int, until: int) -> tuple[int, int, int]:
+    """The ledger's last key, how many postings there are, and how many up to `until`."""
+    found = LedgerTransaction.objects.filter(organization=organization_id).aggregate(
+        last=Max("pk"), count=Count("pk"), known=Count("pk", filter=Q(pk__lte=until))
+    )
+    return found["last"] or 0, found["count"], found["known"]
+
+
+def _is_same(sums: Sums) -> bool:
+    """Whether they were added up from this database, and not from the one before a restore."""
+    last = LedgerTransaction.objects.filter(pk=sums.until, reference=sums.reference)
+    return sums.until == 0 or last.exists()
+
+
+def _add(sums: Sums, organization_id: int, until: int) -> None:
+    stretch = {"here": organization_id, "since": sums.until, "until": until}
+    for row in _rows(WHOLE, stretch):
+        sums.add(*row)
+    several = _rows(SPLIT, stretch)
+    back = _paid_back(_rows(PAID_BACK, stretch)) if several else {}
+    for row in _split(several, back):
+        sums.add(*row)
+
+
+def _rows(statement: str, stretch: Mapping[str, int]) -> list[tuple]:
+    """From the beginning on it is about all orders, which needn't be looked up first."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, [organization_id, organization_id])
+        cursor.execute(statement.format(these=THESE if stretch["since"] else "1 = 1"), stretch)
         return list(cursor.fetchall())
 
 

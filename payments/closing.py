@@ -7,9 +7,9 @@ gift's refund has one key for ever. Nothing here waits for Stripe: `repaying` se
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from accounts.actors import SYSTEM, Actor
 from accounts.rights import Right, require
@@ -28,6 +28,7 @@ TASK = "payments.tasks.close_campaigns"
 BATCH = 100
 # Payments that were under way when it was cancelled come in for hours, by bank for days.
 WATCHED = dt.timedelta(days=90)
+Method = Checkout.Method
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +57,14 @@ class Progress:
 
 def tally(campaign: Campaign) -> Tally:
     """Counted now, shown before anybody decides."""
-    card = _lines(campaign).filter(checkout__method=Checkout.Method.STRIPE)
-    hand = _lines(campaign).filter(checkout__method=Checkout.Method.OFFLINE)
-    cards, hands = _sum(card), _sum(hand)
-    tiles = card.filter(claim__ended_at=None, claim__isnull=False).count()
+    paid, back = _paid(campaign), _back(campaign)
+    card, hand = (paid.get(method, {}) for method in (Method.STRIPE, Method.OFFLINE))
     return Tally(
-        card_gifts=cards[0], card_tiles=tiles, card_minor=cards[1], hand_gifts=hands[0],
-        hand_minor=hands[1], in_payment=opening.in_payment(campaign),
+        card_gifts=card.get("gifts", 0), card_tiles=card.get("tiles", 0),
+        card_minor=card.get("minor", 0) - back.get(Method.STRIPE, 0),
+        hand_gifts=hand.get("gifts", 0),
+        hand_minor=hand.get("minor", 0) - back.get(Method.OFFLINE, 0),
+        in_payment=opening.in_payment(campaign),
     )  # fmt: skip
 
 
@@ -184,19 +186,27 @@ def _left(closing: Closing) -> QuerySet[Donation]:
     return counting.filter(Exists(paid)).exclude(Exists(owed))
 
 
-def _lines(campaign: Campaign) -> QuerySet[Line]:
-    return Line.objects.filter(
-        donation__campaign=campaign, donation__status=Donation.Status.CONFIRMED,
-        checkout__status__in=Checkout.PAID_STATUSES,
-    )  # fmt: skip
+LEFT = {
+    "donation__status": Donation.Status.CONFIRMED,
+    "checkout__status__in": Checkout.PAID_STATUSES,
+}
 
 
-def _sum(lines: QuerySet[Line]) -> tuple[int, int]:
-    """How many gifts, and what is left of them, covered fees included."""
-    total = lines.aggregate(
-        n=Coalesce(Sum(F("amount_minor") + F("fee_share_minor")), 0)
-    )["n"]  # fmt: skip
-    back = RefundLine.objects.filter(line__in=lines).exclude(
-        refund__status=Refund.Status.CANCELED
-    ).aggregate(n=Coalesce(Sum(F("amount_minor") + F("fee_share_minor")), 0))["n"]  # fmt: skip
-    return lines.values("donation").distinct().count(), total - back
+def _paid(campaign: Campaign) -> dict[str, dict[str, Any]]:
+    """Gifts, tiles and sums with covered fees, by how they were paid."""
+    rows = Line.objects.filter(donation__campaign=campaign, **LEFT).values("checkout__method")
+    found = rows.annotate(
+        gifts=Count("donation", distinct=True),
+        tiles=Count("claim", filter=Q(claim__ended_at=None)),
+        minor=Sum(F("amount_minor") + F("fee_share_minor")),
+    )
+    return {row["checkout__method"]: dict(row) for row in found}
+
+
+def _back(campaign: Campaign) -> dict[str, int]:
+    """What of that went back or will, by how it was paid."""
+    counting = {f"line__{name}": value for name, value in LEFT.items()}
+    rows = RefundLine.objects.filter(line__donation__campaign=campaign, **counting)
+    found = rows.exclude(refund__status=Refund.Status.CANCELED).values("line__checkout__method")
+    sums = found.annotate(minor=Sum(F("amount_minor") + F("fee_share_minor")))
+    return {row["line__checkout__method"]: row["minor"] for row in sums}

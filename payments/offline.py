@@ -180,7 +180,9 @@ def _checked(entry: Entry, currency: str, now: dt.datetime) -> Supporter:
     if entry.payment_type not in BY_HAND:
         raise InvalidInput(_("Please say how it was paid."), field="payment_type")
     if not 0 < entry.amount_minor < MOST_MINOR or entry.amount_minor % money.step(currency):
-        raise InvalidInput(_("Please give the amount you were handed."), field="amount")
+        raise InvalidInput(
+            _("Please give what you were handed: above zero, and below a billion."), field="amount"
+        )
     if entry.paid_at > now:
         raise InvalidInput(_("That day is still to come."), field="paid_at")
     if entry.paid_at < now - OLDEST:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.admin_base import acting, link
 from payments.audit import diagnosis
-from payments.audit.problems import Problem
+from payments.audit.problem import Problem
 
 if TYPE_CHECKING:
     from django.contrib.admin import AdminSite

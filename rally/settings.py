@@ -33,6 +33,8 @@ if PRODUCTION:
         raise ImproperlyConfigured("RALLY_DEBUG can't be on in production.")
 else:
     SECRET_KEY = env.text("RALLY_SECRET_KEY") or keys.installation_key(VAR)
+# Former keys: they still open what was signed or encrypted under them, and sign nothing.
+SECRET_KEY_FALLBACKS = env.names("RALLY_SECRET_KEY_FALLBACKS")
 
 # Written by the supervisor for the health check; empty when something else supervises.
 RALLY_UP_STATE = env.text("RALLY_UP_STATE")

@@ -2,21 +2,19 @@
 
 import os
 import shutil
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
-import psycopg
 import pytest
-from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests import flush
+from tests import flush, prepared
 from tests import site as sites
+from tests.prepared import database_url
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = (
@@ -91,34 +89,11 @@ def phone(new_context: Callable[..., BrowserContext]) -> Page:
 
 
 # Processes ------------------------------------------------------------------------------------
-def databases() -> dict[str, str]:
-    """A new empty database and a corner of Redis where the run has servers, else nothing."""
-    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-        return {}
-    name = f"site_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    return {
-        "DATABASE_URL": database_url(name),
-        "REDIS_URL": os.environ["REDIS_URL"],
-        "RALLY_CACHE_PREFIX": name,
-        "RALLY_QUEUE": name,
-    }
-
-
-def database_url(name: str) -> str:
-    """The URL of another database on the server of this run."""
-    about = settings.DATABASES["default"]
-    user = ":".join(quote(str(about[key]), safe="") for key in ("USER", "PASSWORD") if about[key])
-    where = urlencode({"host": about["HOST"]}) if about["HOST"].startswith("/") else ""
-    server = "" if where else f"{about['HOST']}:{about['PORT'] or 5432}"
-    return f"postgres://{user}@{server}/{name}" + (f"?{where}" if where else "")
-
-
 @pytest.fixture(scope="session")
 def running_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sites.Site]:
     """A whole installation as `./run` starts it, with its demo, on the servers of this run."""
-    started = sites.start_site(tmp_path_factory.mktemp("site") / "var", **databases())
+    var = tmp_path_factory.mktemp("site") / "var"
+    started = sites.start_site(var, **prepared.furnished(var))
     yield started
     started.stop()
 

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,12 @@ class Site:
             check=True,
         )
         return done.stdout
+
+    @cached_property
+    def demo(self) -> dict[str, Any]:
+        """What a script is told of the demo. It is asked once: each time costs seconds."""
+        found: dict[str, Any] = json.loads(self.manage("demo", "--json"))
+        return found
 
     def stop(self) -> None:
         end(self.process)

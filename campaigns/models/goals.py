@@ -1,13 +1,22 @@
 """What a series, campaign, team or member aims for, what it has raised, and its news."""
 
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import Expression, F, Q
+from django.db.models.functions import Least, Now
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.campaigns import Campaign, Series
 from campaigns.models.teams import Member, Team
 from rally.kit.modified import Modified
+
+
+def missing(before: str = "") -> Expression:
+    """What a goal lacks, never below zero: the very expression that its indexes are made of.
+
+    `before` is the path to the goal, such as "goal__". Where there is no goal it is null.
+    """
+    aimed, raised = F(f"{before}amount_minor"), F(f"{before}raised_minor")
+    return aimed - Least(aimed, raised)
 
 
 class Goal(Modified):
@@ -55,7 +64,8 @@ class Goal(Modified):
             models.CheckConstraint(condition=Q(amount_minor__gte=0), name="goal_not_negative"),
         ]
         # Lists of members and of teams are sorted by these, and then by the owner's id. Amounts
-        # aimed for are much the same everywhere, so that members have them both ways.
+        # aimed for are much the same everywhere, so that members have them both ways; so is what
+        # is missing where nothing came in yet.
         indexes = [
             models.Index(
                 fields=[amount, owner], condition=Q(**{f"{owner}__isnull": False}), name=name
@@ -66,6 +76,13 @@ class Goal(Modified):
                 ("member", "-amount_minor", "goal_member_amount_down"),
                 ("team", "raised_minor", "goal_team_raised"),
                 ("team", "amount_minor", "goal_team_amount"),
+            )
+        ] + [
+            models.Index(order, F(owner), condition=Q(**{f"{owner}__isnull": False}), name=name)
+            for owner, order, name in (
+                ("member", missing().asc(), "goal_member_missing"),
+                ("member", missing().desc(), "goal_member_missing_down"),
+                ("team", missing().asc(), "goal_team_missing"),
             )
         ]
 

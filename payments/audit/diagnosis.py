@@ -6,7 +6,8 @@ from typing import Any
 from accounts.actors import Actor
 from accounts.models import AuditEntry
 from boards.models import Claim, Hold
-from payments.audit.problems import Problem, of_orders
+from payments.audit.problem import Problem
+from payments.audit.problems import of_orders
 from payments.audit.surroundings import of_installation
 from payments.errors import PaymentsUnavailable, SessionRefused
 from payments.models import Attempt, Checkout, Dispute, Payment, Refund

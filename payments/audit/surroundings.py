@@ -5,7 +5,7 @@ from functools import partial
 
 from accounts.models import Organization, OutboxEvent
 from payments import events
-from payments.audit.problems import MOST, Problem
+from payments.audit.problem import MOST, Problem
 from payments.models import StripeEvent
 from rally.kit import heartbeat
 

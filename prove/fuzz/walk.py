@@ -43,6 +43,7 @@ class Walk:
         self.known = _known()
         self.calls: Counter[str] = Counter()
         self.statuses: Counter[int] = Counter()
+        self.seconds: dict[str, float] = {}
 
     def operations(self) -> list[Any]:
         """All of them, the destructive one last."""
@@ -62,7 +63,7 @@ class Walk:
             self.send(case, {} if stranger else self.headers)
 
         heartbeat.beat()  # no worker runs here, which the health check would tell of
-        return _trouble(_name(operation), call)
+        return self.timed(_name(operation), call)
 
     def fill(self, case: Any) -> None:
         """Ids of what there is, in place of made-up ones."""
@@ -97,7 +98,14 @@ class Walk:
             max_examples=examples, stateful_step_count=steps, phases=(Phase.generate,), **NOTHING
         )
         heartbeat.beat()
-        return _trouble("in sequences", lambda: seed(number)(Sequences).run(settings=chosen))
+        return self.timed("in sequences", lambda: seed(number)(Sequences).run(settings=chosen))
+
+    def timed(self, name: str, act: Any) -> str:
+        """What `_trouble` says, and how long it took by `seconds`."""
+        began = time.monotonic()
+        found = _trouble(name, act)
+        self.seconds[name] = round(time.monotonic() - began, 1)
+        return found
 
 
 def _trouble(name: str, act: Any) -> str:
@@ -141,6 +149,7 @@ def main(arguments: list[str]) -> int:
     found = {
         "ok": not any(failed), "operations": len(chosen), "calls": sum(walk.calls.values()),
         "examples_each": asked.examples, "by_operation": dict(walk.calls),
+        "seconds_by_operation": walk.seconds,
         "statuses": {str(status): count for status, count in sorted(walk.statuses.items())},
         "failed": [one for one in failed if one], "seed": asked.seed,
         "seconds": round(time.monotonic() - began, 1),

@@ -11,12 +11,12 @@ from campaigns import editing, members, teams
 from campaigns.editing import Details
 from campaigns.members import Newcomer
 from campaigns.models import Campaign, Goal, Team
-from payments.models import StripeAccount
+from payments.models import StripeAccount, StripeEvent
 from rally.demo import crowd
 from rally.demo.crowd import Crowd
 from rally.kit import clock
 
-SLUG = "example-crowd"
+SLUG, TAG = "example-crowd", "crowd"
 SIZE = 2000
 FUNDRAISERS = 100
 MOST_CLAIMS, MOST_PEOPLE = 1_000_000, 1_000_000
@@ -56,6 +56,11 @@ def seed(claims: int, people: int, tell: Tell) -> Organization:
     return organization
 
 
+def forget_events() -> None:
+    """Delete the last one's events: the inbox is the installation's, and knows no organization."""
+    StripeEvent.objects.filter(account_id="", event_id__startswith=f"evt_{TAG}").delete()
+
+
 def _crowd(organization: Organization, claims: int, people: int) -> Crowd:
     campaign, team = _campaign(organization)
     account = StripeAccount.objects.create(organization=organization, livemode=False)
@@ -71,7 +76,7 @@ def _crowd(organization: Organization, claims: int, people: int) -> Crowd:
         organization=organization.pk, campaign=campaign.pk, account=account.pk,
         campaign_goal=campaign.goal.pk, goals=(keys[0], FUNDRAISERS),
         totals=(campaign.goal.pk, team.goal.pk),
-        person=f"{above['accounts_person']} + 1 + (i - 1) % {people}", tag="crowd",
+        person=f"{above['accounts_person']} + 1 + (i - 1) % {people}", tag=TAG,
         when=(clock.now() - dt.timedelta(days=1)).isoformat(sep=" "), above=above,
     )  # fmt: skip
 

@@ -15,15 +15,16 @@ from payments.purging import of
 from rally.demo import people
 
 
-def wipe(organizations: Iterable[accounts.Organization]) -> None:
-    """Delete everything that belongs to these sandboxes, and the demo's logins."""
+def wipe(organizations: Iterable[accounts.Organization], *, logins: bool = True) -> None:
+    """Delete everything that belongs to these sandboxes, and with `logins` what the demo's
+    logins did elsewhere."""
     keys = [one.pk for one in organizations if not one.livemode]
-    purging.opened(lambda: purging.delete(_rows(keys)))
+    purging.opened(lambda: purging.delete(_rows(keys, people.LOGINS if logins else ())))
 
 
-def _rows(keys: list[int]) -> Iterable[QuerySet[Model]]:
+def _rows(keys: list[int], logins: Iterable[str]) -> Iterable[QuerySet[Model]]:
     """From what points to what is pointed at."""
-    users = accounts.User.objects.filter(email__in=[people.email(name) for name in people.LOGINS])
+    users = accounts.User.objects.filter(email__in=[people.email(name) for name in logins])
     yield from purging.emptied(keys)
     yield of(payments.StripeAccount, "organization", keys)
     yield of(accounts.Membership, "organization", keys)

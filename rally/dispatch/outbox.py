@@ -13,7 +13,16 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import OutboxEvent
-from rally.dispatch import access, endpoints, machines, people, receipts, refunds, webhooks
+from rally.dispatch import (
+    access,
+    endpoints,
+    machines,
+    pages,
+    people,
+    receipts,
+    refunds,
+    webhooks,
+)
 from rally.kit import clock
 from rally.kit.failpoints import failpoint
 
@@ -29,6 +38,7 @@ TABLE: dict[str, tuple[Callable[[OutboxEvent], None], ...]] = {
     "join_request.created": (people.asked,),
     "join_request.decided": (people.decided,),
     "invitation.created": (people.invited,),
+    "page.made": (pages.made,),
     "app.asked": (access.asked,),
     "app.decided": (access.decided,),
     "ownership.handed_over": (people.handed_over,),

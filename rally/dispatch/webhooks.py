@@ -13,6 +13,7 @@ from accounts.models import JoinRequest, OutboxEvent
 from accounts.webhooks import CAMPAIGN_ENDS, RALLYUP, TRANSACTION_MADE, Message
 from boards.models import Board
 from campaigns.models import Campaign, Donation
+from payments import fees
 from payments.models import Checkout, Dispute, Line, Refund
 
 Facts = tuple[str, str, dict[str, Any]]
@@ -121,10 +122,18 @@ def _freed(event: OutboxEvent) -> Iterator[Facts]:
 
 
 def _dispute(event: OutboxEvent) -> Iterator[Facts]:
+    """What a bank asks back, less the share of gifts that must not be sent."""
     dispute = Dispute.objects.select_related("payment__checkout").get(pk=event.facts["dispute"])
+    checkout = dispute.payment.checkout
+    parts = {False: 0, True: 0}
+    for line in checkout.lines.select_related("donation"):
+        parts[line.donation.do_not_sync] += line.amount_minor + line.fee_share_minor
+    if not parts[False]:
+        return
+    told, _kept = fees.split(dispute.amount_minor, [parts[False], parts[True]])
     yield event.kind, event.key, {
-        "id": dispute.dispute_id, "checkoutId": dispute.payment.checkout.reference,
-        "status": dispute.status, "reason": dispute.reason, "amountCents": dispute.amount_minor,
+        "id": dispute.dispute_id, "checkoutId": checkout.reference,
+        "status": dispute.status, "reason": dispute.reason, "amountCents": told,
         "currency": dispute.currency,
     }  # fmt: skip
 

@@ -9,18 +9,18 @@ from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import InvalidToken
 from django.core.cache import cache
 from django.forms import ValidationError
 from django.http import HttpRequest
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from rally.kit import ids
+from rally.kit import ids, sealed
 
 # A code is good for three steps of 30 seconds: the one before and the one after count, too.
 CODE_SECONDS = 90
+BOX = sealed.Box("rally.mfa", "authenticators")
 SECOND_STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
@@ -28,19 +28,14 @@ class MFAAdapter(DefaultMFAAdapter):
     """Keeps secrets encrypted under the installation's key: a copy of the database lacks them."""
 
     def encrypt(self, text: str) -> str:
-        return _box().encrypt(text.encode()).decode()
+        return BOX.seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        """The secret; one nobody knows when the installation's key has changed since."""
+        """The secret; one nobody knows when no key of the installation's opens it."""
         try:
-            return _box().decrypt(encrypted_text.encode()).decode()
+            return BOX.unseal(encrypted_text)
         except InvalidToken:
             return base64.b32encode(secrets.token_bytes(20)).decode()
-
-
-def _box() -> Fernet:
-    key = salted_hmac("rally.mfa", "authenticators", algorithm="sha256").digest()
-    return Fernet(base64.urlsafe_b64encode(key))
 
 
 class Once:

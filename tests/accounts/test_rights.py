@@ -75,6 +75,34 @@ def test_a_role_in_one_team_shows_its_campaign_and_rules_the_team_alone() -> Non
     assert not rights.may(by, Right.RUN_CAMPAIGNS, home, ours.pk, make_team(ours).pk)
 
 
+@pytest.mark.parametrize("scopes", [None, frozenset({"tiles_read"}), rights.ACTING_SCOPES])
+@pytest.mark.parametrize("is_staff", [False, True])
+@pytest.mark.parametrize("role", list(Role))
+def test_asking_within_a_statement_answers_as_asking_before_it(
+    role: Role, is_staff: bool, scopes: frozenset[str] | None
+) -> None:
+    ours = make_campaign()
+    limits = ({"campaign": ours}, {"campaign": make_campaign(ours.organization)},
+              {"team": make_team(ours)}, {})  # fmt: skip
+    for limit in limits:
+        user = make_user(is_staff=is_staff)
+        Membership.objects.create(organization=ours.organization, user=user, role=role, **limit)
+        for door, home in (("api", None), ("api", make_organization().pk), ("page", None)):
+            by = Actor(user, door, scopes, home)
+            seen = set(rights.seen(by, Campaign.objects.all()))
+            for right in Right:
+                allowed = {one for one in seen if required(by, right, one)}
+                assert set(rights.reached(by, right, Campaign.objects.all())) == allowed
+
+
+def required(by: Actor, right: Right, campaign: Campaign) -> bool:
+    try:
+        rights.require(by, right, campaign.organization_id, campaign.pk)
+    except rights.Forbidden:
+        return False
+    return True
+
+
 def test_contacts_are_seen_by_team_admins_where_the_campaign_allows_it() -> None:
     campaign = make_campaign()
     for role, without, allowed in (

@@ -1,7 +1,5 @@
 """The staff's pages in a real browser, under the same strict content policy as all others."""
 
-import json
-
 import pytest
 
 from tests import secondstep
@@ -28,7 +26,7 @@ StripeEvent.objects.get_or_create(event_id="evt_stuck", defaults={
 @pytest.fixture(scope="session")
 def entered(browser, running_site):
     """The cookies of a member of staff who signed in by the accounts' own page, once."""
-    login = json.loads(running_site.manage("demo", "--json"))["logins"]["staff"]
+    login = running_site.demo["logins"]["staff"]
     context = browser.new_context(locale="en-US")
     page = context.new_page()
     page.goto(f"{running_site.base_url}/admin/")

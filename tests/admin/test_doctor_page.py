@@ -3,13 +3,16 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry
 from boards.models import Hold
+from payments.models import Checkout
 from rally.kit import clock, heartbeat
 from tests.admin.rows import grant
-from tests.factories import make_board, make_hold, make_user
+from tests.factories import make_board, make_hold, make_sale, make_user
 from tests.secondstep import enter
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "cache"])
@@ -65,3 +68,19 @@ def test_the_first_page_leads_to_disputes_and_the_doctor() -> None:
     page = client.get("/admin/").content.decode()
     assert 'href="/admin/doctor/"' in page
     assert "/admin/payments/dispute/?is_open__exact=1" in page
+
+
+def test_a_page_full_of_problems_takes_twelve_statements() -> None:
+    board = make_board(9)
+    dead = [make_hold(board, [number]) for number in (1, 2, 3)]
+    Hold.objects.filter(pk__in=[hold.pk for hold in dead]).update(phase="paying")
+    for number in (7, 8):
+        make_sale(board, [number])
+    Checkout.objects.update(status="open")
+    Hold.objects.filter(phase="sold").update(phase="released")
+    client = staff("payments.view_stafftask", "payments.change_stafftask")
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(PAGE).content.decode()
+    assert page.count("no payment page is open for them") == 3
+    assert page.count("though its hold is released") == 2
+    assert len(asked) <= 12, [query["sql"][:120] for query in asked.captured_queries]

@@ -101,7 +101,7 @@ def test_exactly_the_limit_of_a_token_s_calls_passes(
     two: list[Web], running_site: sites.Site
 ) -> None:
     """Of 100 parallel calls with one token, over two processes; then with one that is none."""
-    token = json.loads(running_site.manage("demo", "--json"))["tiles"]["token"]
+    token = running_site.demo["tiles"]["token"]
     for secret, passing in ((token, 200), ("rlp_" + "x" * 40, 401)):
         found = at_once(
             CALLS,

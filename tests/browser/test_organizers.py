@@ -1,6 +1,5 @@
 """Inviting, joining, asking and being let in, as people do it in a browser."""
 
-import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +18,7 @@ PASSWORD = "a long enough placeholder 9"
 
 @pytest.fixture(scope="session")
 def demo(running_site: Site) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(running_site.manage("demo", "--json"))
+    found: dict[str, Any] = running_site.demo
     return found
 
 

@@ -1,6 +1,5 @@
 """A newcomer on a phone: from the sign-up page to a live board, counted."""
 
-import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -90,8 +89,7 @@ def test_a_newcomer_has_a_live_board_after_nine_pages(
 
 def signed_in(page: Page, site: Site) -> str:
     """The demo's organizer at the demo campaign's dashboard; its address."""
-    said = site.manage("demo", "--json")
-    login = json.loads(said[said.index("{") :])["logins"]["organizer"]
+    login = site.demo["logins"]["organizer"]
     page.goto(f"{site.base_url}/accounts/login/?next=/organize/")
     page.locator("[name=login]").fill(login["email"])
     page.locator("[name=password]").fill(login["password"])

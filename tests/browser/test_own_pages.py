@@ -1,6 +1,5 @@
 """A fundraiser who leads a team: their pages from the sign-in on, with scripts and without."""
 
-import json
 import re
 from collections.abc import Callable
 
@@ -15,8 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
 
 def signed_in(page: Page, site: Site, who: str) -> None:
     """One of the demo's logins, where organizers arrive."""
-    said = site.manage("demo", "--json")
-    login = json.loads(said[said.index("{") :])["logins"][who]
+    login = site.demo["logins"][who]
     page.goto(f"{site.base_url}/accounts/login/?next=/organize/")
     page.locator("[name=login]").fill(login["email"])
     page.locator("[name=password]").fill(login["password"])

@@ -12,6 +12,7 @@ from campaigns import crediting, members, teams
 from campaigns.errors import AlreadyThere, HasGifts
 from campaigns.members import Newcomer
 from campaigns.models import Goal, Member, Team
+from rally.dispatch import outbox
 from rally.kit.errors import InvalidInput
 from tests.factories import make_board, make_campaign, make_sale
 from tests.organizing import actor
@@ -25,8 +26,8 @@ def add(campaign, *names: str, **more) -> list[Member]:
 
 
 def edit(member: Member, **more) -> Member:
-    name = more.pop("name", member.person.name)
-    return members.edit(member, members.named(name) | more, SYSTEM)
+    name, mail = more.pop("name", member.person.name), more.pop("mail", False)
+    return members.edit(member, members.named(name) | more, SYSTEM, mail=mail)
 
 
 def make_team(campaign, name: str = "Falcons", **more) -> Team:
@@ -52,6 +53,32 @@ def test_an_address_carries_no_whole_name() -> None:
     jane, twin, hidden = add(make_campaign(), "Jane Placeholder", "Jane Placeholder", "李雷")
     assert (jane.slug, twin.slug, hidden.slug) == ("jane-p", "jane-p-2", "member")
     assert jane.person != twin.person
+
+
+def test_who_gets_a_page_is_mailed_its_link_once(mailoutbox) -> None:
+    campaign = make_campaign(status="draft")
+    names = ("Jane Placeholder|jane@example.com", "No Address")
+    jane, silent = add(campaign, *names)
+    add(campaign, *names)
+    outbox.drain()
+    [mail] = mailoutbox
+    assert (mail.to, mail.subject) == (["jane@example.com"], f"Your page for {campaign.title}")
+    assert "/organize/pages/" in mail.body and "sign up, with jane@example.com" in mail.body
+    assert "once the campaign is live: http" in mail.body
+    assert f"/c/{campaign.slug}/m/{jane.slug}/" in mail.body
+    # Programs write to those they add; a corrected address is told, other changes aren't.
+    members.add(campaign, members.named("By Program") | {"email": "program@example.com"}, SYSTEM)
+    edit(silent, email="late@example.com", mail=True)
+    edit(silent, goal={"page_header": "I run."}, mail=True)
+    outbox.drain()
+    assert [mail.to for mail in mailoutbox[1:]] == [["late@example.com"]]
+
+
+def test_a_page_put_away_before_the_mail_went_is_not_told_of(mailoutbox) -> None:
+    [jane] = add(make_campaign(), "Jane Placeholder|jane@example.com")
+    owners.archive(jane, SYSTEM)
+    outbox.drain()
+    assert mailoutbox == []
 
 
 def test_who_is_known_by_name_and_e_mail_is_not_made_twice() -> None:

@@ -1,6 +1,5 @@
 """axe-core finds nothing on a developer's own pages, in either scheme, on a phone or a desk."""
 
-import json
 from collections.abc import Callable
 
 import pytest
@@ -21,7 +20,7 @@ ADDRESSES = ("/accounts/tokens/", "/developers/webhooks/", "/developers/apps/",
 def test_pages(
     new_context: Callable[..., BrowserContext], running_site: Site, size: str, scheme: str
 ) -> None:
-    login = json.loads(running_site.manage("demo", "--json"))["logins"]["organizer"]
+    login = running_site.demo["logins"]["organizer"]
     page = new_context(size, color_scheme=scheme).new_page()
     page.goto(running_site.base_url + "/accounts/login/")
     page.fill("input[name=login]", login["email"])

@@ -76,7 +76,7 @@ def test_samples_have_the_keys_of_real_answers_and_examples_parse(endpoint) -> N
 
 
 def test_examples_run_as_printed(running_site: sites.Site) -> None:
-    demo = json.loads(running_site.manage("demo", "--json"))["rallyup"]
+    demo = running_site.demo["rallyup"]
     environ = os.environ | {
         "RALLY_URL": running_site.base_url, "ORGANIZATION_ID": str(demo["organization_id"]),
         "CAMPAIGN_ID": str(demo["campaign_id"]), "STRIPE_ACCOUNT_ID": demo["stripe_account_id"],

@@ -19,9 +19,11 @@ import pytest
 
 from rally.api.tiles.operations import OPERATIONS
 from rally.web.developers import guide, snippets
+from tests import prepared
 from tests import site as sites
-from tests.conftest import databases
+from tests.developers import csharp
 
+pytestmark = pytest.mark.xdist_group("examples of the portal")
 PURGES = "sandbox-purge"
 HOOKS = "https://example.com/hooks"
 # Longer than the sweeps that find what a lost wake-up left behind: at most a minute.
@@ -35,7 +37,7 @@ class Place:
 
     def __init__(self, site: sites.Site) -> None:
         self.site = site
-        self.demo = json.loads(site.manage("demo", "--json"))
+        self.demo = site.demo
         self.token = self.demo["tiles"]["token"]
         self.campaign_of: dict[str, str] = {}
 
@@ -84,7 +86,7 @@ class Place:
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     var = tmp_path_factory.mktemp("portal") / "var"
-    site = sites.start_site(var, **databases(), RALLY_LIMITS="off")
+    site = sites.start_site(var, **prepared.furnished(var), RALLY_LIMITS="off")
     yield Place(site)
     site.stop()
 
@@ -168,6 +170,8 @@ def run(language: str, code: str, environ: dict[str, str], folder: Path) -> str:
     """What an example prints; it must end well."""
     if language == "bash":
         command = ["bash", "-euo", "pipefail", "-c", code]
+    elif language == "csharp":
+        command = [str(csharp.MONO), str(csharp.compile_program(code, folder))]
     else:
         name = {"javascript": "example.mjs", "python": "example.py"}[language]
         (folder / name).write_text(code)

@@ -1,10 +1,8 @@
 """The examples of Sprocket's pages run as printed, against a running site.
 
-Each call by curl; JavaScript and Python for one call of each kind. C# isn't run: its compiler
-isn't among what tests need.
+Each call by curl; JavaScript and Python for one call of each kind, and C# where it can be run.
 """
 
-import json
 import re
 import uuid
 from collections.abc import Iterator
@@ -19,14 +17,20 @@ from rally.api.sprocket.calls import Endpoint
 from rally.api.sprocket.endpoints import ENDPOINTS
 from rally.web.developers.sprocket import guide, snippets
 from rally.web.developers.sprocket.sections import SECTIONS
+from tests import prepared
 from tests import site as sites
-from tests.conftest import databases
+from tests.developers import csharp
 from tests.developers.test_snippets import run
 
 KINDS = {(one.verb, one.auth, bool(one.takes)): one for one in ENDPOINTS}
+pytestmark = pytest.mark.xdist_group("examples of Sprocket")
 EXAMPLES = [
-    *((one, "curl") for one in ENDPOINTS),
-    *((one, label) for one in KINDS.values() for label in ("JavaScript", "Python")),
+    *(pytest.param(one, "curl", id=f"{one.name}-curl") for one in ENDPOINTS),
+    *(
+        pytest.param(one, label, id=f"{one.name}-{label}", marks=marks)
+        for one in KINDS.values()
+        for label, marks in (("JavaScript", ()), ("Python", ()), ("C#", csharp.run))
+    ),
 ]
 SERIES = """
 from campaigns.models import Campaign, Series
@@ -42,7 +46,7 @@ class Place:
     """A site of its own with the demo, and fresh records for what an example takes away."""
 
     def __init__(self, site: sites.Site) -> None:
-        self.site, self.demo = site, json.loads(site.manage("demo", "--json"))
+        self.site, self.demo = site, site.demo
         ids = self.demo["sprocket"]
         self.own = {"CAMPAIGN_ID": ids["campaign_id"], "USER_ID": ids["user_id"],
                     "TEAM_ID": ids["team_id"],
@@ -86,15 +90,13 @@ class Place:
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     var = tmp_path_factory.mktemp("sprocket") / "var"
-    site = sites.start_site(var, **databases(), RALLY_LIMITS="off")
+    site = sites.start_site(var, **prepared.furnished(var), RALLY_LIMITS="off")
     yield Place(site)
     site.stop()
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(
-    ("endpoint", "label"), EXAMPLES, ids=[f"{one.name}-{label}" for one, label in EXAMPLES]
-)
+@pytest.mark.parametrize(("endpoint", "label"), EXAMPLES)
 def test_an_example_runs_as_printed(
     endpoint: Endpoint, label: str, place: Place, tmp_path: Path
 ) -> None:

@@ -1,6 +1,5 @@
 """The whole flow on a running site: a standard client library, and a browser that decides."""
 
-import json
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -60,7 +59,7 @@ def app() -> Iterator[App]:
 
 @pytest.fixture(scope="module")
 def demo(running_site: Site) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(running_site.manage("demo", "--json"))
+    found: dict[str, Any] = running_site.demo
     return found
 
 

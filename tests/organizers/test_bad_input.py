@@ -155,6 +155,50 @@ def test_a_mistake_is_said_beside_its_field(case: Case, tell: Callable[..., Any]
     assert kept == {name: data[name] for name in kept}
 
 
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo"])
+@pytest.mark.parametrize("path", [NEW, "{c}/extend/", "{c}/clone/", "{c}/publish/", CASH])
+@pytest.mark.parametrize("typed", ["9999-12-31", "0001-01-01"])
+def test_a_day_at_the_end_of_the_calendar_is_a_mistake_in_every_zone(
+    zone: str, path: str, typed: str, tell: Callable[..., Any]
+) -> None:
+    desk = Desk()
+    type(desk.organization).objects.update(time_zone=zone)
+    Campaign.objects.update(time_zone=zone)
+    if path == "{c}/publish/":
+        Campaign.objects.update(status="draft")
+    days = {"deadline": typed, "paid_on": typed, "opens_at": f"{typed}T23:30"}
+    answer = tell(f"{path} {typed} {zone}",
+                  lambda: desk.client.post(desk.at(path), BASICS | MONEY | days))  # fmt: skip
+    assert answer.status_code == 400
+    assert set(answer.context["form"].errors) & set(days)
+
+
+def test_no_mistake_is_said_in_the_frameworks_words(tell: Callable[..., Any]) -> None:
+    desk = Desk()
+    odd = {"numbers": "x" * 999, "role": "king", "part": "zz", "tax_id": "x" * 99, "takers": "-1",
+           "country": "ZZ", "columns": "3", "minutes": "x"}  # fmt: skip
+    for path in (NEW, CASH, "{b}/move/", "{b}/settings/", "{c}/boards/new/", "people/invite/",
+                 "settings/"):  # fmt: skip
+        answer = tell(f"plain words {path}", lambda path=path: desk.client.post(desk.at(path), odd))
+        said = str(answer.context["form"].errors)
+        assert answer.status_code == 400 and said
+        for theirs in ("This field is required", "Select a valid choice", "Ensure this value",
+                       "Enter a"):  # fmt: skip
+            assert theirs not in said, (path, said)
+
+
+@pytest.mark.parametrize("path", [NEW, LOOK, "{c}/settings/"])
+def test_all_mistakes_are_said_at_once(path: str, tell: Callable[..., Any]) -> None:
+    desk = Desk()
+    wrong = {"title": "x" * 121, "goal": "0", "deadline": "2020-01-01", "takers": "0",
+             "summary": "s" * 201, "story": "y" * 20_001, "palette": "grey"}  # fmt: skip
+    answer = tell(f"many mistakes {path}", lambda: desk.client.post(desk.at(path), wrong))
+    form = answer.context["form"]
+    # An active campaign's last day is changed elsewhere.
+    expected = {name for name in wrong if name in form.fields}
+    assert set(form.errors) == expected
+
+
 STORIES = {
     "script": "<script>alert(1)</script>",
     "script in script": "<scr<script>ipt>alert(1)</scr</script>ipt>",

@@ -76,6 +76,7 @@ def test_the_wizard_leads_from_an_idea_to_a_live_board(school, client) -> None:
     assert answer.headers["Location"] == here
     campaign.refresh_from_db()
     assert campaign.status == "active"
+    assert client.get(f"{here}preview/").headers["Location"] == f"/c/{campaign.slug}/"
     assert Client().get(f"/c/{campaign.slug}/").status_code == 200
     assert Board.objects.filter(is_open=True).count() == 24
 
@@ -128,7 +129,10 @@ def test_a_made_up_fit_is_refused(school, client, fit: str) -> None:
 
 @pytest.mark.parametrize("where", ["look", "preview", "publish", "public"])
 def test_a_story_is_made_harmless_wherever_it_shows(school, client, where: str) -> None:
-    campaign = make_campaign(school, story=EVIL, deadline=clock.now() + dt.timedelta(days=9))
+    campaign = make_campaign(
+        school, story=EVIL, deadline=clock.now() + dt.timedelta(days=9),
+        status="draft" if where == "preview" else "active",
+    )  # fmt: skip
     make_board(campaign=campaign)
     address = f"/c/{campaign.slug}/" if where == "public" else at(
         school, "c", campaign.slug, where
@@ -317,3 +321,24 @@ def test_the_currency_changes_until_somebody_picks() -> None:
     assert answer.status_code == 409 and "settled" in answer.content.decode()
     campaign.refresh_from_db()
     assert campaign.currency == "EUR"
+
+
+def test_the_overview_names_the_last_day_as_the_campaign_counts_days() -> None:
+    ends = dt.datetime(2027, 6, 1, 3, 59, 59, tzinfo=dt.UTC)
+    campaign = make_campaign(time_zone="America/New_York", deadline=ends)
+    client = Client()
+    client.force_login(actor(campaign.organization).user)
+    page = client.get(f"/organize/{campaign.organization.code}/").content.decode()
+    assert "May 31, 2027" in page and "June 1" not in page
+
+
+def test_a_moderator_sees_no_amounts_in_the_overview(school, sign_in) -> None:
+    campaign = make_campaign(school)
+    goal = campaign.goal
+    goal.amount_minor, goal.raised_minor = 505_000, 123_400
+    goal.save()
+    address = f"/organize/{school.code}/"
+    assert b"$5,050.00" in sign_in(Role.VIEWER).get(address).content
+    shown = sign_in(Role.MODERATOR).get(address).content
+    assert campaign.title.encode() in shown
+    assert b"5,050" not in shown and b"1,234" not in shown

@@ -57,6 +57,7 @@ def problems(world: World, row: Row) -> Iterator[str]:
                     yield f"{row.name} {method} as {kind} leaks the other's: {status}"
 
 
+@pytest.mark.long
 def test_each_visitor_gets_what_the_table_says(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:

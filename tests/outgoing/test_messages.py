@@ -21,7 +21,7 @@ from campaigns import editing, goals
 from campaigns.models import Donation
 from payments import disputes, entering
 from payments.entering import Told
-from payments.models import Checkout, Line, Payment, Refund, RefundLine, StripeAccount
+from payments.models import Checkout, Dispute, Line, Payment, Refund, RefundLine, StripeAccount
 from rally.dispatch import outbox
 from rally.kit import clock
 from tests import factories
@@ -141,6 +141,43 @@ def test_a_refund_tells_nothing_of_a_gift_that_must_not_be_sent(
              facts={"refund": refund.pk})  # fmt: skip
     told(receiver, endpoint)
     assert len(receiver.got) == sent
+
+
+def test_a_dispute_tells_nothing_of_a_gift_that_must_not_be_sent(
+    receiver: Receiver, endpoint: WebhookEndpoint, organization: Organization
+) -> None:
+    board = factories.make_board(20, campaign=factories.make_campaign(organization))
+    sale, other = factories.make_sale(board, [3]), factories.make_sale(board, [7])
+    line, silent = Line.objects.get(checkout=sale), Line.objects.get(checkout=other)
+    silent.checkout = sale
+    silent.save()
+    account = StripeAccount.objects.create(organization=organization, livemode=False)
+    payment = Payment.objects.create(
+        checkout=sale, account=account, payment_intent="pi_1", status="paid",
+        amount_minor=1000, currency="USD",
+    )  # fmt: skip
+    dispute = Dispute.objects.create(
+        account=account, payment=payment, dispute_id="dp_1", status="needs_response",
+        reason="fraudulent", amount_minor=1000, currency="USD",
+    )  # fmt: skip
+
+    def message(kind: str) -> dict | None:
+        receiver.got.clear()
+        announce(kind, key=f"dp_1:{WebhookDelivery.objects.count()}",
+                 organization_id=organization.pk, facts={"dispute": dispute.pk})  # fmt: skip
+        return told(receiver, endpoint).get(kind)
+
+    for kind in ("dispute.opened", "dispute.closed"):
+        assert message(kind) == {
+            "id": "dp_1", "checkoutId": sale.reference, "status": "needs_response",
+            "reason": "fraudulent", "amountCents": 1000, "currency": "USD",
+        }  # fmt: skip
+        Donation.objects.filter(pk=silent.donation_id).update(do_not_sync=True)
+        found = message(kind)
+        assert found is not None and found["amountCents"] == 300 == line.amount_minor
+        Donation.objects.update(do_not_sync=True)
+        assert message(kind) is None
+        Donation.objects.update(do_not_sync=False)
 
 
 def test_campaigns_and_requests(

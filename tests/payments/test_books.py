@@ -1,6 +1,9 @@
 """A campaign's book: one basket over several boards and campaigns is split to the cent."""
 
 import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.actors import SYSTEM
 from boards import tokens
@@ -8,12 +11,12 @@ from boards.models import Claim
 from campaigns.models import Goal
 from payments import books, refunds, repaying
 from payments.books import Book
-from payments.models import Attempt, Dispute, LedgerEntry, Payment
+from payments.models import Attempt, Dispute, LedgerEntry, Line, Payment, Refund
 from tests.factories import make_board, make_campaign, make_hold, make_member, make_team
 from tests.payments.outside import Order, Outside, deliver, start
 from tests.payments.world import assert_sound
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "cache"])
 
 
 class Basket:
@@ -111,3 +114,26 @@ def test_a_refund_of_one_gift_comes_off_that_goal_alone(basket: Basket) -> None:
     assert (one.refunded, two.refunded) == (0, owed)
     assert owed == Payment.objects.get().refunded_minor
     assert (one.owed, two.owed, two.gross) == (0, 0, owed)
+
+
+def test_only_what_came_in_since_is_added_up(outside: Outside) -> None:
+    basket = Basket(outside)
+    before = basket.books()
+    with CaptureQueriesContext(connection) as asked:
+        assert basket.books() == before
+    assert not any("payments_line" in query["sql"] for query in asked)
+    refunds.request(gift=Line.objects.order_by("pk").first().donation, by=SYSTEM)
+    repaying.pay(Refund.objects.select_related("payment", "account").get())
+    bit_by_bit = basket.books()
+    assert bit_by_bit != before
+    cache.clear()
+    assert basket.books() == bit_by_bit
+
+
+def test_another_ledger_than_was_added_up_is_read_anew(outside: Outside) -> None:
+    basket = Basket(outside)
+    good, key = basket.books(), f"books:1:{basket.first.organization_id}"
+    until, count, reference, _found = cache.get(key)
+    for wrong in ((until, count - 1, reference, {}), (until, count, "another", {})):
+        cache.set(key, wrong)
+        assert basket.books() == good

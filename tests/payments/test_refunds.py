@@ -4,6 +4,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 import pytest
+from django.db import connection
 
 from accounts.actors import SYSTEM, Actor
 from accounts.models import Membership
@@ -15,6 +16,7 @@ from payments.errors import PaymentsUnavailable, RefundExceeds, RefundLocked
 from payments.models import Payment, Refund, StaffTask
 from payments.snapshots import snapshot
 from rally.kit.errors import InvalidInput
+from tests.boards.test_statements import statements
 from tests.factories import make_board, make_campaign, make_hold, make_organization, make_user
 from tests.payments.outside import Outside, deliver, order
 from tests.payments.world import assert_sound, ledger
@@ -285,3 +287,17 @@ def test_a_debt_that_can_t_be_followed_does_not_keep_the_others(
     monkeypatch.setattr(repaying, "pay", stumble)
     repaying.pay_due()
     assert set(Refund.objects.values_list("status", flat=True)) == {"due", "succeeded"}
+
+
+def test_a_refund_costs_the_same_at_any_number_of_tiles(outside: Outside) -> None:
+    """Between BEGIN and COMMIT, while the order is locked (decision 17)."""
+    counted = {}
+    for tiles in (1, 100):
+        made = order(make_board(100), range(1, tiles + 1), cover=True)
+        outside.pay(made)
+        made.settle()
+        gift = Donation.objects.latest("pk")
+        sent = statements(lambda gift=gift: refunds.request(gift=gift, by=SYSTEM))
+        counted[tiles] = len(sent)
+    most = 12 if connection.vendor == "postgresql" else 15
+    assert counted[1] == counted[100] <= most

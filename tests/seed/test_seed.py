@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from accounts.models import Organization, Person
+from accounts.models import AuditEntry, Organization, Person
 from accounts.models.organizations import Role
 from boards.models import Board, Claim
 from campaigns.models import Campaign, Donation
@@ -44,6 +44,20 @@ def test_what_is_made_is_sound_and_touches_nobody_else() -> None:
     assert running.run().ok
     with pytest.raises(CommandError):
         seed()
+
+
+def test_it_is_made_anew_and_touches_nobody_else() -> None:
+    make_sale(make_board(5), [1, 2])
+    seed()
+    keep = AuditEntry.objects.create(
+        verb="looked", user=make_user("organizer@example.com"), door="web", object_type="x",
+        object_id="1",
+    )  # fmt: skip
+    first = Organization.objects.get(slug=seeding.SLUG).pk
+    seed("--reset")
+    assert Organization.objects.get(slug=seeding.SLUG).pk != first
+    assert AuditEntry.objects.filter(pk=keep.pk).exists()
+    assert running.run().ok
 
 
 @pytest.mark.parametrize("change", [{"PRODUCTION": True}, {"STRIPE_LIVEMODE": True}])

@@ -22,7 +22,7 @@ import psycopg
 import pytest
 
 from rally.backup import archive
-from tests.conftest import databases
+from tests import prepared
 from tests.services import BASE
 from tests.site import Site, plain_environment, start_site
 
@@ -74,9 +74,9 @@ def buy(site: Site, demo: dict[str, Any], number: int) -> None:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Path]]:
     """A stopped installation, and its backup from the middle of a busy minute."""
     folder = tmp_path_factory.mktemp("backup")
-    site = start_site(folder / "var", **databases(), RALLY_LIMITS="off")
+    site = start_site(folder / "var", **prepared.furnished(folder / "var"), RALLY_LIMITS="off")
     try:
-        demo = json.loads(site.manage("demo", "--json"))
+        demo = site.demo
         (site.var / "media" / "pictures").mkdir(parents=True)
         (site.var / "media" / "pictures" / "one.png").write_bytes(b"\x89PNG" * 50_000)
         (site.var / "private" / "receipt.pdf").write_bytes(b"%PDF")
@@ -105,9 +105,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Path]
 
 @pytest.fixture
 def elsewhere(tmp_path: Path, made: tuple[Site, Path]) -> dict[str, str]:
-    """An empty installation of the same kind."""
-    port = made[0].environ["PORT"]
-    return plain_environment(RALLY_VAR=str(tmp_path / "var"), PORT=port, **databases())
+    """An installation of the same kind that holds nothing."""
+    var, port = tmp_path / "var", made[0].environ["PORT"]
+    return plain_environment(RALLY_VAR=str(var), PORT=port, **prepared.empty(var))
 
 
 def members(path: Path) -> dict[str, bytes]:
@@ -135,36 +135,89 @@ def test_the_file_is_private_and_lists_what_it_holds(made: tuple[Site, Path]) ->
     assert held["secret.key"] == (site.var / "secret.key").read_bytes()
 
 
-def test_it_becomes_the_same_installation_with_clean_books(
-    made: tuple[Site, Path], elsewhere: dict[str, str]
-) -> None:
+@pytest.fixture(scope="module")
+def restored(
+    tmp_path_factory: pytest.TempPathFactory, made: tuple[Site, Path]
+) -> tuple[dict[str, str], str]:
+    """The archive on a machine that has never seen Rally, and what was said meanwhile."""
     site, path = made
-    told = manage(elsewhere, "restore", str(path))
+    environ = plain_environment(
+        RALLY_VAR=str(tmp_path_factory.mktemp("restored") / "var"), PORT=site.environ["PORT"],
+        **prepared.databases(),
+    )  # fmt: skip
+    told = manage(environ, "restore", str(path))
     assert told.returncode == 0, told.stderr
-    audit = manage(elsewhere, "audit", "--json")
+    return environ, told.stdout
+
+
+def test_it_becomes_the_same_installation_with_clean_books(
+    made: tuple[Site, Path], restored: tuple[dict[str, str], str]
+) -> None:
+    site, _path = made
+    environ, said = restored
+    audit = manage(environ, "audit", "--json")
     assert audit.returncode == 0, audit.stdout
     assert json.loads(audit.stdout)["ok"] is True
-    then, now = counts(elsewhere), counts(site.environ)
+    then, now = counts(environ), counts(site.environ)
     assert then["accounts_user"] == now["accounts_user"]
     assert then["django_migrations"] == now["django_migrations"]
     assert 2 <= then["payments_checkout"] <= now["payments_checkout"]
-    var = Path(elsewhere["RALLY_VAR"])
+    var = Path(environ["RALLY_VAR"])
     assert (var / "media/pictures/one.png").read_bytes() == b"\x89PNG" * 50_000
     assert (var / "secret.key").read_bytes() == (site.var / "secret.key").read_bytes()
     assert stat.S_IMODE((var / "secret.key").stat().st_mode) == 0o600
     assert (var / "simulator.sqlite3").exists()
-    assert "RALLY_SECRET_KEY isn't" not in told.stdout
+    assert "RALLY_SECRET_KEY isn't" not in said
 
 
-def test_what_was_restored_serves_and_sells(made: tuple[Site, Path], elsewhere: dict) -> None:
-    """New rows get numbers beyond the restored ones, and the old organizer's token works."""
-    _old, path = made
-    assert manage(elsewhere, "restore", str(path)).returncode == 0
+def test_data_is_replaced_only_when_told_so_and_files_are_kept(
+    made: tuple[Site, Path], restored: tuple[dict[str, str], str]
+) -> None:
+    _site, path = made
+    environ, _said = restored
+    var = Path(environ["RALLY_VAR"])
+    (var / "media" / "later.txt").write_text("made since")
+    before = counts(environ)
+    told = manage(environ, "restore", str(path))
+    assert told.returncode == 1 and "--force" in told.stderr
+    assert len(told.stderr.splitlines()) == 1
+    assert counts(environ) == before and (var / "media" / "later.txt").exists()
+    assert manage(environ, "restore", "--force", str(path)).returncode == 0
+    assert counts(environ) == before
+    assert not (var / "media" / "later.txt").exists()
+    (kept,) = var.glob("replaced-*/media/later.txt")
+    assert kept.read_text() == "made since"
+
+
+def test_an_archive_of_an_older_version_gets_the_newer_migrations(
+    tmp_path: Path, elsewhere: dict[str, str]
+) -> None:
+    var = tmp_path / "older"
+    older = plain_environment(RALLY_VAR=str(var), **prepared.furnished(var))
+    assert manage(older, "migrate", "-v0", "campaigns", "0005").returncode == 0
+    lacking = counts(older)
+    made = manage(older, "backup", str(tmp_path / "older.backup"))
+    assert made.returncode == 0, made.stderr
+    told = manage(elsewhere, "restore", str(tmp_path / "older.backup"))
+    assert told.returncode == 0, told.stderr
+    found = counts(elsewhere)
+    assert found["django_migrations"] > lacking["django_migrations"]
+    assert found | {"django_migrations": 0} == lacking | {"django_migrations": 0}
+    pending = manage(elsewhere, "migrate", "--check", "-v0")
+    assert pending.returncode == 0, "no migration waits"
+    assert manage(elsewhere, "audit").returncode == 0
+
+
+def test_what_was_restored_serves_and_sells(restored: tuple[dict[str, str], str]) -> None:
+    """New rows get numbers beyond the restored ones, and the old organizer's token works.
+
+    It comes after those that only look: it buys."""
+    environ, _said = restored
     ours = ("DATABASE_URL", "REDIS_URL", "RALLY_CACHE_PREFIX", "RALLY_QUEUE")
-    wanted = {name: elsewhere[name] for name in ours if name in elsewhere}
-    site = start_site(Path(elsewhere["RALLY_VAR"]), **wanted, RALLY_LIMITS="off")
+    wanted = {name: environ[name] for name in ours if name in environ}
+    site = start_site(Path(environ["RALLY_VAR"]), **wanted, RALLY_LIMITS="off")
     try:
-        demo = json.loads(site.manage("demo", "--json"))
+        demo = site.demo
         slots = json.loads(site.get(f"/api/boards/{demo['board']['id']}")[1])["board"]["slots"]
         assert [slots[n - 1]["status"] for n in (1, 7)] == ["sold", "sold"]
         buy(site, demo, next(one["number"] for one in slots if one["status"] == "available"))
@@ -176,25 +229,6 @@ def test_what_was_restored_serves_and_sells(made: tuple[Site, Path], elsewhere: 
             assert json.load(reply)["campaigns"]
     finally:
         site.stop()
-
-
-def test_data_is_replaced_only_when_told_so_and_files_are_kept(
-    made: tuple[Site, Path], elsewhere: dict[str, str]
-) -> None:
-    _site, path = made
-    var = Path(elsewhere["RALLY_VAR"])
-    assert manage(elsewhere, "restore", str(path)).returncode == 0
-    (var / "media" / "later.txt").write_text("made since")
-    before = counts(elsewhere)
-    told = manage(elsewhere, "restore", str(path))
-    assert told.returncode == 1 and "--force" in told.stderr
-    assert len(told.stderr.splitlines()) == 1
-    assert counts(elsewhere) == before and (var / "media" / "later.txt").exists()
-    assert manage(elsewhere, "restore", "--force", str(path)).returncode == 0
-    assert counts(elsewhere) == before
-    assert not (var / "media" / "later.txt").exists()
-    (kept,) = var.glob("replaced-*/media/later.txt")
-    assert kept.read_text() == "made since"
 
 
 def damaged(path: Path, folder: Path) -> Iterator[tuple[str, Path]]:

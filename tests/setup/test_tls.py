@@ -14,9 +14,9 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 
 from rally import devcert
+from tests import prepared
 from tests.api.rallyup import flow
 from tests.api.rallyup.gem import Gem
-from tests.conftest import databases
 from tests.setup.test_refusals import refused
 from tests.site import Site, start_site, until
 
@@ -36,7 +36,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> devcert.Files:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, files: devcert.Files) -> Iterator[Site]:
     var = tmp_path_factory.mktemp("secure") / "var"
-    found = start_site(var, **databases(), **pair(files), RALLY_LIMITS="off")
+    found = start_site(var, **prepared.furnished(var), **pair(files), RALLY_LIMITS="off")
     yield found
     found.stop()
 
@@ -106,7 +106,7 @@ def test_a_running_site_tells_commands_without_the_variables(site: Site) -> None
 
 def test_from_picking_to_paid_over_tls(site: Site, files: devcert.Files) -> None:
     trust = ssl.create_default_context(cafile=str(files.authority))
-    demo = json.loads(site.manage("demo", "--json"))
+    demo = site.demo
 
     def post(path: str, body: dict, host: str = "localhost") -> dict:
         text = json.dumps(body).encode()
@@ -216,7 +216,7 @@ def test_files_of_something_else_or_locked_ones_are_refused(
 
 def test_a_published_client_runs_over_tls(site: Site, files: devcert.Files) -> None:
     trust = ssl.create_default_context(cafile=str(files.authority))
-    demo = json.loads(site.manage("demo", "--json"))["rallyup"]
+    demo = site.demo["rallyup"]
     domain = f"localhost:{site.base_url.rpartition(':')[2]}"
     gem = Gem(domain, demo["partner_username"], demo["partner_password"], trust)
     flow.run(gem, demo)

@@ -94,7 +94,7 @@ def _result(batch: Batch, table: Table, record: Any, index: int, work: Work) -> 
         told: dict[str, Any] = {"Status_Code": 200, "Id": key}
         return told | ({table.name: shown()} if batch.whole else {})
     except DomainError as why:
-        return {"Status_Code": errors.number_of(why)[0], "Error": errors.of(why)}
+        return {"Status_Code": errors.number_of(why)[0], "Error": errors.of(why, table)}
     except Exception:
         logger.exception("A record of a batch failed")
         status, sentence = errors.MEANING[errors.INTERNAL]

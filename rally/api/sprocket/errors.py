@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext_lazy as _
 
+from rally.api.sprocket.fields import Table
 from rally.kit.errors import DomainError
 
 NO_AUTHORIZATION, EXPIRED, UNKNOWN_TOKEN, NO_SCOPE, BAD_CLIENT, NO_RIGHT = range(10000, 10006)
@@ -76,10 +77,10 @@ def body(status: int, number: int, sentence: str, field: str = "") -> dict[str, 
     return told
 
 
-def of(error: DomainError) -> dict[str, Any]:
-    """The body of a refusal."""
+def of(error: DomainError, table: Table) -> dict[str, Any]:
+    """The body of a refusal of one such object."""
     status, number = number_of(error)
-    return body(status, number, str(error), field_of(error))
+    return body(status, number, str(error), field_of(error, table))
 
 
 def insecure() -> dict[str, Any]:
@@ -109,7 +110,26 @@ def wire_name(field: str) -> str:
     return FIELDS.get(field) or "_".join(part.capitalize() for part in field.split("_"))
 
 
-def field_of(error: DomainError) -> str:
-    """The field a refusal is about, as the dialect writes it; empty for none."""
+def field_of(error: DomainError, table: Table | None = None) -> str:
+    """The field a refusal is about, as the dialect writes it; empty for none.
+
+    With the table of what was sent it is named by its place there: Donation.Payment.Paid_At.
+    """
     field = str(error.facts.get("field", ""))
-    return field if isinstance(error, Refusal) else wire_name(field)
+    if isinstance(error, Refusal):
+        return field
+    name = wire_name(field)
+    return name if table is None else _place(name, table) or name
+
+
+def _place(name: str, table: Table) -> str:
+    """Where a body has a field of that name; the outermost counts."""
+    sent = [one for one in table.fields if one.writable]
+    if any(one.name == name for one in sent):
+        return f"{table.name}.{name}"
+    within = (
+        (one.name, place) for one in sent if one.of is not None
+        if (place := _place(name, one.of))
+    )  # fmt: skip
+    part, place = next(within, ("", ""))
+    return f"{table.name}.{part}.{place.partition('.')[2]}" if place else ""

@@ -96,7 +96,8 @@ class Query:
     """A name that filters and sorting know, and the column or annotation behind it.
 
     `keyed` columns hold folded text (see `rally.kit.text.key`); `currency` names the column
-    that says in which currency an amount's minor units are. `nullable` ones sort nulls last.
+    that says in which currency an amount's minor units are. `nullable` ones sort nulls last;
+    `present` names the column that says so where `column` is an expression of others.
     """
 
     path: str
@@ -107,6 +108,7 @@ class Query:
     keyed: bool = False
     currency: str = ""
     nullable: bool = False
+    present: str = ""
     aliases: tuple[str, ...] = ()
 
     @property

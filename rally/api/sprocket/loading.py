@@ -7,7 +7,7 @@ from django.db.models import F, Prefetch, QuerySet, Window
 from django.db.models.functions import Coalesce, RowNumber
 
 from accounts.models import Address
-from campaigns.models import Access, Campaign, Donation, Member, Series, Team
+from campaigns.models import Access, Campaign, Donation, Goal, Member, Series, Team
 from rally.api.sprocket import rows
 from rally.api.sprocket.fields import PUBLIC, Level, Sight
 from rally.api.sprocket.objects.goals import MOST_GIFTS
@@ -57,8 +57,15 @@ def teams(found: QuerySet[Team], sight: Sight) -> list[Team]:
         )
     )
     if not sight.plain:
-        attach_gifts(loaded, Coalesce("goal__team_id", "goal__member__team_id"))
+        attach_gifts(loaded, Coalesce("goal__team_id", "goal__member__team_id"), _goals(loaded))
     return loaded
+
+
+def _goals(teams: list[Team]) -> QuerySet[Goal]:
+    """The goals of the teams and of their members, each found by its index."""
+    keys = [team.pk for team in teams]
+    own = Goal.objects.filter(team__in=keys).values("pk")
+    return own.union(Goal.objects.filter(member__team__in=keys).values("pk"))
 
 
 def donations(found: QuerySet[Donation], sight: Sight) -> list[Donation]:
@@ -92,14 +99,17 @@ def series(found: QuerySet[Series], sight: Sight) -> list[Series]:
     return loaded
 
 
-def attach_gifts(owners: list[Any], whose: Any) -> None:
+def attach_gifts(owners: list[Any], whose: Any, goals: QuerySet[Goal] | None = None) -> None:
     """Give each owner's goal its newest gifts; `whose` is the owner's key as a gift knows it.
+
+    `goals` finds the gifts instead where no index leads from `whose` to them.
 
     Owners without a goal are asked for with the others: a page's number of statements doesn't
     depend on who stands in it.
     """
     newest: dict[int, list[Donation]] = {owner.pk: [] for owner in owners}
-    gifts = rows.shown_gifts().annotate(whose=whose).filter(whose__in=newest)
+    narrow = {"whose__in": newest} if goals is None else {"goal__in": goals}
+    gifts = rows.shown_gifts().annotate(whose=whose).filter(**narrow)
     for gift in _first(gifts, "whose", NEWEST, MOST_GIFTS):
         newest[gift.whose].append(gift)
     for owner in filter(_has_goal, owners):

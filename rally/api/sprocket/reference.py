@@ -1,6 +1,7 @@
 """The reference in Markdown, out of the tables that answer: objects, endpoints, errors.
 
-A test compares `docs/api/sprocket.md` with this, and writes it anew when told to.
+A test compares `docs/api/sprocket.md` with this, and writes it anew when told to. Each endpoint's
+row has an anchor of the endpoint's name, which the golden answers lead to.
 """
 
 from collections.abc import Iterator
@@ -26,7 +27,8 @@ def _endpoints() -> Iterator[str]:
         body = str(one.takes).replace("one object, or several", "one, or a batch")
         scope = f"`{one.scope}`" if one.scope else ""
         about = one.about.partition("\n")[0]
-        yield f"| `{one.verb} /{BASE}/{one.path}` | {one.auth} | {scope} | {body} | {about} |"
+        call = f'<a id="{one.name}"></a>`{one.verb} /{BASE}/{one.path}`'
+        yield f"| {call} | {one.auth} | {scope} | {body} | {about} |"
     yield ""
 
 

@@ -22,17 +22,13 @@ from django.db.models.functions import Coalesce, Now
 from accounts.models import Address, Organization
 from boards.models import Board
 from campaigns.models import Access, Campaign, Donation, Goal, Member, Series, Team, Update
+from campaigns.models.goals import missing
 from rally.api.sprocket.fields import Level, Sight
 from rally.api.sprocket.objects.campaigns import TILES, TYPE_CODES
 
 Status = Donation.Status
 LAG = dt.timedelta(seconds=5)
 LIVE = {"organization__status": Organization.Status.LIVE, "organization__archived_at": None}
-# What is left of the goal, never below zero, and nothing where there is no goal.
-TO_GOAL = Case(
-    When(goal__raised_minor__gt=F("goal__amount_minor"), then=Value(0)),
-    default=F("goal__amount_minor") - F("goal__raised_minor"),
-)
 
 
 def campaigns() -> QuerySet[Campaign]:
@@ -64,7 +60,7 @@ def members(campaign: Campaign, *, public: bool) -> QuerySet[Member]:
     rows = Member.objects.filter(campaign=campaign, archived_at=None)
     if public:
         rows = rows.filter(is_fundraiser=True, access=Access.PUBLIC)
-    return rows.alias(to_goal_minor=TO_GOAL, **parts)
+    return rows.alias(to_goal_minor=missing("goal__"), **parts)
 
 
 def teams(campaign: Campaign, *, public: bool) -> QuerySet[Team]:
@@ -72,7 +68,7 @@ def teams(campaign: Campaign, *, public: bool) -> QuerySet[Team]:
     rows = Team.objects.filter(campaign=campaign, archived_at=None)
     if public:
         rows = rows.filter(access=Access.PUBLIC)
-    return rows.alias(to_goal_minor=TO_GOAL)
+    return rows.alias(to_goal_minor=missing("goal__"))
 
 
 def donations(campaign: Campaign, sight: Sight, *, voids: bool = False) -> QuerySet[Donation]:

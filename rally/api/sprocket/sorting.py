@@ -23,10 +23,10 @@ def parts(rows: QuerySet[Any], table: Table, asked: Asked, sight: Sight) -> Part
     if not keys or not keys[0][0].nullable:
         return [rows.order_by(*map(_order, keys), "pk")]
     (first, down), *rest = keys
-    column = F(first.column)
+    column, present = F(first.column), f"{first.present or first.column}__isnull"
     more: list[OrderBy | str] = [*map(_order, rest), "pk"]
-    has = rows.filter(**{f"{first.column}__isnull": False})
-    none = rows.filter(**{f"{first.column}__isnull": True})
+    has = rows.filter(**{present: False})
+    none = rows.filter(**{present: True})
     return [has.order_by(column.desc() if down else column.asc(), *more), none.order_by(*more)]
 
 

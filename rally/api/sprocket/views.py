@@ -87,7 +87,9 @@ class SprocketView(DialectView):
             answer["Idempotent-Replayed"] = "true"
             return answer  # type: ignore[return-value]  # plain, rendered already
         if isinstance(exc, DomainError) and "field" in exc.facts:
-            exc.facts["field"] = errors.field_of(exc)
+            endpoint = self.endpoints.get(str(self.request.method))
+            taken = endpoint.table if endpoint is not None and endpoint.takes else None
+            exc.facts["field"] = errors.field_of(exc, taken)
         return super().handle_exception(exc)
 
     def status_of(self, error: DomainError) -> tuple[int, Any]:

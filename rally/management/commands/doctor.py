@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from boards.models import Hold
 from payments.audit import diagnosis
-from payments.audit.problems import Problem
+from payments.audit.problem import Problem
 from payments.models import Checkout
 
 

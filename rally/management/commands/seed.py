@@ -32,7 +32,8 @@ class Command(BaseCommand):
         if mine.filter(livemode=True).exists():
             raise CommandError(f"The organization {seeding.SLUG} is live; it is left alone.")
         if options["reset"]:
-            wipe.wipe(mine)
+            wipe.wipe(mine, logins=False)
+            seeding.forget_events()
         started = time.monotonic()
 
         def tell(word: str) -> None:

@@ -15,6 +15,8 @@ LONGEST = 24
 PLAIN = re.compile(r"\d+(\.\d+)?\Z")
 THOUSANDS = re.compile(r"\d{1,3}([, ]\d{3})+(\.\d+)?\Z")
 MOMENTS = ("%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M")
+# Years that still are years in every time zone.
+YEARS = range(1900, 3000)
 COMMA = re.compile(r"\d+,\d{1,2}\Z")
 
 
@@ -75,6 +77,12 @@ class DayField(forms.DateField):
         )
         super().__init__(**options)
 
+    def to_python(self, value: Any) -> Any:
+        day = super().to_python(value)
+        if day is not None and day.year not in YEARS:
+            raise forms.ValidationError(self.error_messages["invalid"])
+        return day
+
 
 class MomentField(forms.DateTimeField):
     """A day and time as the campaign's own clock shows it, without a zone."""
@@ -92,9 +100,11 @@ class MomentField(forms.DateTimeField):
             return value or None
         for form in MOMENTS:
             try:
-                return dt.datetime.strptime(str(value).strip(), form)
+                moment = dt.datetime.strptime(str(value).strip(), form)
             except ValueError:
                 continue
+            if moment.year in YEARS:
+                return moment
         raise forms.ValidationError(_("Please type a day and a time, such as 2027-05-31 18:00."))
 
 

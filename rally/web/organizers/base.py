@@ -209,9 +209,17 @@ def ask(
     """
     return show(
         request, "organize/ask.html", desk, status=status, here=here, title=title,
+        crumb=_campaign_crumb(desk),
         consequences=list(consequences), button=button, back=back, form=form, danger=danger,
         hidden=hidden or {},
     )  # fmt: skip
+
+
+def _campaign_crumb(desk: Desk | None) -> dict[str, str] | None:
+    """Which campaign a question is about."""
+    if desk is None or desk.campaign is None:
+        return None
+    return {"url": desk.url("campaign", desk.campaign.slug), "label": desk.campaign.title}
 
 
 def forbidden(request: HttpRequest, desk: Desk, sentence: str = "") -> HttpResponse:

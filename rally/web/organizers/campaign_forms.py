@@ -1,15 +1,19 @@
 """What organizers type about a campaign. Shape is checked here, rules are the core's."""
 
-from typing import Any
+import datetime as dt
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from campaigns import rules
 from campaigns.fitting import MOST_TAKERS
-from rally.web.organizers.amounts import DayField, MomentField, MoneyField
+from rally.kit.errors import InvalidInput
+from rally.web.organizers.amounts import DayField, MomentField, MoneyField, end_of
 from rally.web.organizers.forms import PlainForm, currency_choices
 
+T = TypeVar("T")
 PALETTE_NAMES = {
     "marigold": _("Marigold"), "apricot": _("Apricot"), "coral": _("Coral"), "rose": _("Rose"),
     "orchid": _("Orchid"), "lilac": _("Lilac"), "sky": _("Sky"), "lagoon": _("Lagoon"),
@@ -22,12 +26,30 @@ KEEP_OR_REFUND = (
 )
 
 
+def _judged(rule: Callable[..., T], *values: Any) -> T:
+    """The core's rule as a form's own, so that all mistakes of a form are said at once."""
+    try:
+        return rule(*values)
+    except InvalidInput as why:
+        raise forms.ValidationError(str(why)) from None
+
+
+def _obeys(rule: Callable[[str], str]) -> Callable[[Any], None]:
+    """The same as a field's validator."""
+
+    def check(value: Any) -> None:
+        _judged(rule, value)
+
+    return check
+
+
 def _title() -> forms.CharField:
     return forms.CharField(
         label=_("What are you raising money for?"),
         help_text=_("The title of its page, such as “Spring tournament for 24 players”."),
         widget=forms.TextInput(attrs={"maxlength": rules.LONGEST_TITLE, "autocomplete": "off"}),
         error_messages={"required": _("Please give the campaign a title.")},
+        validators=[_obeys(rules.title)],
     )
 
 
@@ -36,6 +58,7 @@ def _summary() -> forms.CharField:
         label=_("One sentence: why? (optional)"), required=False,
         help_text=_("It stands under the title. Up to 200 characters."),
         widget=forms.Textarea(attrs={"rows": 2, "maxlength": rules.LONGEST_SUMMARY}),
+        validators=[_obeys(rules.summary)],
     )  # fmt: skip
 
 
@@ -46,7 +69,7 @@ def _story() -> forms.CharField:
             "Who needs what, and what happens when you reach it. Leave a line empty for a new "
             "paragraph; **two stars** make bold, a dash in front makes a list."
         ),
-        widget=forms.Textarea(attrs={"rows": 10}),
+        widget=forms.Textarea(attrs={"rows": 10}), validators=[_obeys(rules.story)],
     )  # fmt: skip
 
 
@@ -68,8 +91,19 @@ class WithMoney(PlainForm):
                 field.label = f"{field.label} ({currency})"
 
 
-class BasicsForm(WithMoney):
-    """What for, how much, by when, who takes part."""
+class WithGoal(WithMoney):
+    """Holds a campaign's goal to the core's rule, beside what else is wrong with the form."""
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, currency=currency, **kwargs)
+        self.currency = currency
+
+    def clean_goal(self) -> int:
+        return _judged(rules.goal, self.cleaned_data["goal"], self.currency)
+
+
+class BasicsForm(WithGoal):
+    """What for, how much, by when (in this zone, as seen from now), who takes part."""
 
     title = _title()
     goal = MoneyField(
@@ -83,10 +117,22 @@ class BasicsForm(WithMoney):
     )  # fmt: skip
     takers = forms.IntegerField(
         label=_("How many families or fundraisers take part? (optional)"), required=False,
-        min_value=1, max_value=MOST_TAKERS,
+        min_value=1, max_value=MOST_TAKERS, error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"),
+            _("Please give a number from 1 to 100,000, or leave it empty."),
+        ),
         help_text=_("We propose boards that suit them. Empty: one board for everybody."),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )  # fmt: skip
+
+    def __init__(self, *args: Any, time_zone: str, now: dt.datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.time_zone, self.now = time_zone, now
+
+    def clean_deadline(self) -> dt.datetime:
+        """The day's last moment."""
+        ends = end_of(self.cleaned_data["deadline"], self.time_zone)
+        return _judged(rules.deadline, ends, self.now)
 
 
 class LookForm(PlainForm):
@@ -98,7 +144,7 @@ class LookForm(PlainForm):
     story = _story()
 
 
-class SettingsForm(WithMoney):
+class SettingsForm(WithGoal):
     """Everything about a campaign at once; the deadline only while it's a draft."""
 
     version = forms.CharField(widget=forms.HiddenInput, required=False, max_length=16)

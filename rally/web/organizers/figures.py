@@ -1,13 +1,14 @@
 """What a campaign's dashboard adds up. A fixed number of queries, however much was sold."""
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Count, Q, Sum, When
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import Case, Count, IntegerField, Q, Sum, TextField, Value, When
+from django.db.models.functions import Cast, Coalesce, Substr
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -102,18 +103,28 @@ def waiting(campaign: Campaign) -> list[Checkout]:
 
 
 def pace(campaign: Campaign) -> list[Day]:
-    """Day by day in the campaign's time zone; days without a change are left out. One query."""
+    """Day by day in the campaign's time zone; days without a change are left out. One query.
+
+    The database adds up quarters of an hour, which every zone's days begin with: asking it for
+    local days takes SQLite a call per gift.
+    """
     zone = ZoneInfo(campaign.time_zone)
     # A gift came in when it was paid, though cash may have been written down later.
     when = Case(When(kind=DonationEntry.Kind.GIFT, then="donation__paid_at"), default="at")
+    text = Cast(when, TextField())
+    minute = Cast(Substr(text, 15, 2), IntegerField())
     rows = (
         DonationEntry.objects.filter(donation__campaign=campaign)
-        .annotate(day=TruncDate(when, tzinfo=zone))
-        .values("day")
+        .annotate(hour=Substr(text, 1, 13), quarter=minute / Value(15))
+        .values_list("hour", "quarter")
         .annotate(amount=Sum("amount_minor"))
-        .order_by("day")
+        .order_by()
     )
-    found = [(row["day"], row["amount"]) for row in rows]
+    days: Counter[dt.date] = Counter()
+    for hour, quarter, amount in rows:
+        began = dt.datetime.fromisoformat(f"{hour}:{quarter * 15:02}+00:00")
+        days[began.astimezone(zone).date()] += amount
+    found = sorted(days.items())
     totals = accumulate(amount for _day, amount in found)
     return [Day(day, amount, total) for (day, amount), total in zip(found, totals, strict=True)]
 
@@ -138,8 +149,8 @@ def chart(campaign: Campaign, days: list[Day], today: dt.date) -> dict[str, Any]
             for day in days[-MOST_ROWS:]
         ],
         "more": max(0, len(days) - MOST_ROWS),
-        "first": date_format(first, "SHORT_DATE_FORMAT"),
-        "last": date_format(last, "SHORT_DATE_FORMAT"),
+        "first": date_format(first, "DATE_FORMAT"),
+        "last": date_format(last, "DATE_FORMAT"),
         "words": _pace_words(campaign, total, should, today, ends),
     }  # fmt: skip
 

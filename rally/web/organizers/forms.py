@@ -15,10 +15,34 @@ from rally.web.organizers import words
 CURRENCIES = sorted({*countries.CURRENCY.values(), *money.SYMBOLS, "USD"})
 
 
+# What Django says by itself, in our words.
+DEFAULTS: dict[str, tuple[type[forms.Field], Any]] = {
+    "required": (forms.Field, _("Please fill this in.")),
+    "invalid_choice": (forms.ChoiceField, _("Please choose one of these.")),
+    "invalid": (forms.IntegerField, _("Please type a whole number.")),
+}
+LIMITS = {
+    "max_length": _("Please keep this to %(limit_value)d characters; it has %(show_value)d."),
+    "min_value": _("Please give %(limit_value)s or more."),
+    "max_value": _("Please give %(limit_value)s or less."),
+}
+
+
 class PlainForm(forms.Form):
-    """Mistakes are said by us, in our words, beside the field: not by the browser."""
+    """Mistakes are said by us, in our words, beside the field: not by the browser, and not in
+    the framework's."""
 
     use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            said = field.error_messages
+            for code, (kind, words_) in DEFAULTS.items():
+                if said.get(code) == kind.default_error_messages[code]:
+                    said[code] = words_
+            for code, words_ in LIMITS.items():
+                said.setdefault(code, words_)
 
 
 def _countries() -> list[tuple[str, str]]:
@@ -147,19 +171,23 @@ class ProfileForm(PlainForm):
         label=_("Website (optional)"), max_length=200, required=False,
         widget=forms.URLInput(attrs={"placeholder": "https://"}),
     )  # fmt: skip
-    facebook = forms.CharField(label="Facebook", max_length=200, required=False)
-    instagram = forms.CharField(label="Instagram", max_length=200, required=False)
-    youtube = forms.CharField(label="YouTube", max_length=200, required=False)
-    x = forms.CharField(label="X", max_length=200, required=False)
+    facebook = forms.CharField(label=_("Facebook (optional)"), max_length=200, required=False)
+    instagram = forms.CharField(label=_("Instagram (optional)"), max_length=200, required=False)
+    youtube = forms.CharField(label=_("YouTube (optional)"), max_length=200, required=False)
+    x = forms.CharField(label=_("X (optional)"), max_length=200, required=False)
     tax_id = forms.CharField(
         label=_("EIN or tax id (optional)"), max_length=32, required=False,
         help_text=_("For receipts."),
     )  # fmt: skip
-    line_1 = forms.CharField(label=_("Street and number"), max_length=150, required=False)
-    line_2 = forms.CharField(label=_("More of the address"), max_length=150, required=False)
-    city = forms.CharField(label=_("City"), max_length=100, required=False)
-    state = forms.CharField(label=_("State or region"), max_length=100, required=False)
-    zip = forms.CharField(label=_("Postal code"), max_length=20, required=False)
+    line_1 = forms.CharField(
+        label=_("Street and number (optional)"), max_length=150, required=False
+    )
+    line_2 = forms.CharField(
+        label=_("More of the address (optional)"), max_length=150, required=False
+    )
+    city = forms.CharField(label=_("City (optional)"), max_length=100, required=False)
+    state = forms.CharField(label=_("State or region (optional)"), max_length=100, required=False)
+    zip = forms.CharField(label=_("Postal code (optional)"), max_length=20, required=False)
     country = forms.ChoiceField(label=_("Country"), choices=_countries)
     currency = forms.ChoiceField(
         label=_("Currency"), choices=currency_choices,

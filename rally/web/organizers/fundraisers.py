@@ -21,7 +21,16 @@ from rally.web.organizers import base, boards, people
 from rally.web.organizers.base import Desk
 from rally.web.organizers.group_forms import AssignForm, FundraiserForm, FundraisersForm
 from rally.web.organizers.supporting import chosen
-from rally.web.organizers.teams import campaign_of, crumb, goal_of, link, page, sums
+from rally.web.organizers.teams import (
+    campaign_of,
+    cell,
+    crumb,
+    goal_of,
+    link,
+    listed,
+    page,
+    sums,
+)
 
 
 @base.organization_page(Right.RUN_CAMPAIGNS, anywhere=True)
@@ -39,10 +48,10 @@ def fundraisers(request: HttpRequest, desk: Desk) -> HttpResponse:
     for member_id, title in own.values_list("member", "title"):
         titles.setdefault(member_id, []).append(title)
     slug = asked[0].slug if len(asked) == 1 else ""
-    listed = [_row(request, desk, one, titles.get(one.pk, [])) for one in rows]
+    shown = [_row(request, desk, one, titles.get(one.pk, [])) for one in rows]
     return base.show(
         request, "organize/people/fundraisers.html", desk, here="people", title=_("Fundraisers"),
-        tabs=people.tabs(desk, "fundraisers"), rows=rows, fundraisers=listed, campaigns=mine,
+        tabs=people.tabs(desk, "fundraisers"), rows=rows, owners=shown, campaigns=mine,
         slug=slug, q=typed, filter=urlencode({"campaign": slug, "q": typed}) + "&",
         lead=_("Players, families, anybody who shares a link of their own."),
     )  # fmt: skip
@@ -51,13 +60,12 @@ def fundraisers(request: HttpRequest, desk: Desk) -> HttpResponse:
 def _row(request: HttpRequest, desk: Desk, one: Member, titles: list[str]) -> dict[str, Any]:
     return {
         "name": str(one.person),
-        "campaign": one.campaign.title,
-        "team": one.team.name if one.team else "",
         "url": desk.url("fundraiser", one.campaign.slug, one.pk),
-        "boards": ", ".join(titles),
-        "link": link(request, one, one.campaign),
-        "access": one.get_access_display(),
-    } | sums(one.goal, one.campaign.currency)
+        "cells": (
+            cell(_("Team"), one.team.name if one.team else ""),
+            cell(_("Boards"), ", ".join(titles)),
+        ),
+    } | listed(request, one, one.campaign)
 
 
 def _teams(campaign: Campaign) -> dict[str, Team | None]:
@@ -96,7 +104,7 @@ def new(request: HttpRequest, desk: Desk) -> HttpResponse:
     return base.show(
         request, "organize/form.html", desk, here="people", form=form,
         title=_("Add fundraisers"), crumb=crumb(desk, "fundraisers"), button=_("Add them"),
-        lead=_("Each gets a page and a link. Their address shows a first name and an initial."),
+        lead=_("Each gets a page. Its link shows a first name and an initial."),
         status=400 if form.errors else 200,
     )  # fmt: skip
 
@@ -132,7 +140,7 @@ def fundraiser(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
         }
         wanted |= {"team_id": team.pk if team else None, "goal": goal_of(data)}
         try:
-            members.edit(found, wanted, desk.actor)
+            members.edit(found, wanted, desk.actor, mail=True)
         except DomainError as why:
             base.blame(form, why, first_name="name", last_name="name")
         else:

@@ -65,7 +65,8 @@ class FundraisersForm(WithMoney):
 
     people = forms.CharField(
         label=_("Who raises money?"), max_length=40_000,
-        help_text=_("One per line: the name, and if you like a comma and the e-mail address."),
+        help_text=_("One per line: the name, and if you like a comma and the e-mail address, to "
+                    "which we mail the link."),
         widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off"}),
         error_messages={"required": _("Please give at least one name.")},
     )  # fmt: skip

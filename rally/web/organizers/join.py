@@ -18,10 +18,10 @@ from rally.web.organizers import base, forms, people, words
 STATUSES = {"not_found": 404, "gone": 410, "forbidden": 403, "rate_limited": 429}
 
 
-@base.signed_in(methods=("POST",))
+@base.signed_in(methods=("GET", "POST"))
 def code(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """POST /join/ with a typed code: on to the invitation, if there is one."""
-    form = forms.CodeForm(request.POST)
+    """GET, POST /join/: a code is typed; on to the invitation, if there is one."""
+    form = forms.CodeForm(base.posted(request))
     if form.is_valid():
         try:
             web.limited("join_secret", web.client_ip(request))
@@ -30,7 +30,8 @@ def code(request: HttpRequest, actor: Actor) -> HttpResponse:
         except DomainError as why:
             base.blame(form, why)
     return base.show(
-        request, "organize/form.html", None, form=form, title=_("Join with a code"), status=400,
+        request, "organize/form.html", None, form=form, title=_("Join with a code"),
+        status=400 if form.errors else 200,
         button=_("Look at the invitation"),
     )  # fmt: skip
 

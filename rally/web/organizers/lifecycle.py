@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.rights import Right
 from boards import cloning, currencies, opening
@@ -149,14 +150,23 @@ def cancel(request: HttpRequest, desk: Desk) -> HttpResponse:
     }  # fmt: skip
     words = [
         _("Its page and boards disappear, and nobody can pick any more. It can't be reopened."),
-        _("Paid by card: %(gifts)d gifts for %(tiles)d tiles, %(sum)s in all. Refunding sends "
-          "each of them back to its card, fees included, in the background.") % facts_,
+        _("Paid by card: %(sum)s in all (gifts: %(gifts)d, tiles: %(tiles)d). Refunding sends "
+          "each gift back to its card, fees included, in the background.") % facts_
+        if found.card_gifts else _("Nothing was paid by card."),
     ]  # fmt: skip
     if found.hand_gifts:
-        said = _("Paid by hand: %(hand)d gifts, %(hand_sum)s. You give those back yourselves.")
+        said = ngettext(
+            "Paid by hand: %(hand)d gift, %(hand_sum)s. You give it back yourselves.",
+            "Paid by hand: %(hand)d gifts, %(hand_sum)s. You give those back yourselves.",
+            found.hand_gifts,
+        )
         words.append(said % facts_)
     if found.in_payment:
-        words.append(_("%(n)d payments are under way; they're treated the same.") % facts_)
+        said = ngettext(
+            "%(n)d payment is under way; it's treated the same.",
+            "%(n)d payments are under way; they're treated the same.", found.in_payment,
+        )  # fmt: skip
+        words.append(said % facts_)
     return base.ask(
         request, desk, title=_("Cancel this campaign?"), button=_("Cancel it"), form=form,
         back=_home(desk), consequences=words, status=400 if form.errors else 200,

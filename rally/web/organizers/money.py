@@ -70,6 +70,7 @@ def _checked() -> dict[str, Any]:
         return {"good": True, "words": _("Nothing has been compared with Stripe yet.")}
     minutes = max(0, int((clock.now() - newest.at).total_seconds() // 60))
     when = ngettext("%(n)d minute ago", "%(n)d minutes ago", minutes) % {"n": minutes}
+    when = when if minutes else _("just now")
     if newest.drift_minor:
         words_ = _("Compared with Stripe %(when)s: the books differ. Staff has been told.")
     elif newest.trouble:

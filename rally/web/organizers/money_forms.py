@@ -35,11 +35,11 @@ class RefundForm(WithMoney):
         error_messages={"required": gettext_lazy("Please choose how much.")},
     )  # fmt: skip
     tiles = forms.CharField(
-        label=gettext_lazy("Which tiles?"), required=False, max_length=600,
+        label=gettext_lazy("Some tiles: which?"), required=False, max_length=600,
         help_text=gettext_lazy("Numbers with commas, such as 7, 19."),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )  # fmt: skip
-    amount = MoneyField(label=gettext_lazy("How much?"), required=False)
+    amount = MoneyField(label=gettext_lazy("An amount: how much?"), required=False)
     reopen = forms.BooleanField(
         label=gettext_lazy("Put the tiles back on sale"), required=False,
         help_text=gettext_lazy("Not for an amount: then the tiles stay theirs."),

@@ -9,7 +9,7 @@ from accounts.models.organizations import Role
 from accounts.rights import Right
 from campaigns.models import Campaign
 from rally.kit import money
-from rally.web.organizers import base
+from rally.web.organizers import base, words
 from rally.web.organizers.base import Desk
 
 ORDER = (Campaign.Status.ACTIVE, Campaign.Status.PAUSED, Campaign.Status.DRAFT,
@@ -18,6 +18,7 @@ ORDER = (Campaign.Status.ACTIVE, Campaign.Status.PAUSED, Campaign.Status.DRAFT,
 
 def row(desk: Desk, campaign: Campaign) -> dict[str, Any]:
     goal = campaign.goal
+    # Who may see no amounts sees none here either.
     sees_totals = desk.standing.may(Right.SEE_TOTALS, campaign.pk)
     return {
         "url": desk.url("campaign", campaign.slug) if sees_totals else "",
@@ -25,8 +26,10 @@ def row(desk: Desk, campaign: Campaign) -> dict[str, Any]:
         "status": campaign.get_status_display(),
         "state": campaign.status,
         "raised": money.format(goal.raised_minor, campaign.currency) if sees_totals else "",
-        "goal": money.format(goal.amount_minor, campaign.currency) if goal.amount_minor else "",
-        "deadline": campaign.deadline,
+        "goal": money.format(goal.amount_minor, campaign.currency)
+        if goal.amount_minor and sees_totals
+        else "",
+        "ends": words.day(campaign.deadline, campaign.time_zone) if campaign.deadline else "",
     }
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -38,9 +38,12 @@ def sample(campaign: Campaign, typed: dict[str, Any]) -> dict[str, Any]:
 
 @base.campaign_page(Right.SEE_TOTALS)
 def preview(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """GET /organize/{code}/c/{slug}/preview/: the public page, with a word above it."""
+    """GET /organize/{code}/c/{slug}/preview/: the public page, with a word above it; the page
+    itself, once everybody sees it."""
     campaign = desk.campaign
     assert campaign is not None
+    if campaign.status in Campaign.PUBLIC:
+        return redirect("supporters:campaign", campaign.slug)
     found = Board.objects.filter(campaign=campaign, archived_at=None).order_by("position", "pk")
     cards = [_card(board, desk) for board in found[:MOST_BOARDS]]
     thermo = facts.thermometer(

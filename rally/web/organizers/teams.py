@@ -72,7 +72,7 @@ def teams(request: HttpRequest, desk: Desk) -> HttpResponse:
     return base.show(
         request, "organize/people/teams.html", desk, here="people", title=_("Teams"),
         tabs=people.tabs(desk, "teams"), rows=rows, campaigns=mine,
-        teams=[_row(request, desk, one) for one in rows],
+        owners=[_row(request, desk, one) for one in rows],
         slug=slug, filter=urlencode({"campaign": slug}) + "&",
         lead=_("Who raises money together. Each team has a page and a link of its own."),
     )  # fmt: skip
@@ -82,13 +82,26 @@ def _row(request: HttpRequest, desk: Desk, team: Team) -> dict[str, Any]:
     campaign = team.campaign
     return {
         "name": team.name,
-        "campaign": campaign.title,
         "url": desk.url("team", campaign.slug, team.pk),
-        "people": team.n,  # type: ignore[attr-defined]  # annotated
-        "captains": ", ".join(str(one.person) for one in team.captains.all()),
-        "link": link(request, team, campaign),
-        "access": team.get_access_display(),
-    } | sums(team.goal, campaign.currency)
+        "cells": (
+            cell(_("Captains"), ", ".join(str(one.person) for one in team.captains.all())),
+            cell(_("Fundraisers"), team.n),  # type: ignore[attr-defined]  # annotated
+        ),
+    } | listed(request, team, campaign)
+
+
+def cell(label: str, value: str | int) -> dict[str, Any]:
+    """What one column says of a team or fundraiser; numbers stand to the right."""
+    return {"label": label, "text": "–" if value == "" else value, "num": isinstance(value, int)}
+
+
+def listed(request: HttpRequest, owner: Team | Member, campaign: Campaign) -> dict[str, Any]:
+    """What lists of teams and of fundraisers say alike."""
+    return {
+        "campaign": campaign.title,
+        "link": link(request, owner, campaign),
+        "access": owner.get_access_display(),
+    } | sums(owner.goal, campaign.currency)
 
 
 def goal_of(data: dict[str, Any]) -> dict[str, Any]:

@@ -16,11 +16,11 @@ from campaigns import checklist, editing, fitting
 from campaigns.editing import Details
 from campaigns.fitting import FLAT, Fit
 from campaigns.models import Campaign
-from rally.kit import money
+from rally.kit import clock, money
 from rally.kit.errors import DomainError
 from rally.web import words
 from rally.web.organizers import base, preview, saving
-from rally.web.organizers.amounts import end_of, instant
+from rally.web.organizers.amounts import instant
 from rally.web.organizers.base import Desk
 from rally.web.organizers.campaign_forms import BasicsForm, FitForm, LookForm, ScheduleForm
 
@@ -45,16 +45,16 @@ def steps(desk: Desk, now: str) -> list[dict[str, Any]]:
 @base.organization_page(Right.RUN_CAMPAIGNS, methods=BOTH)
 def new(request: HttpRequest, desk: Desk) -> HttpResponse:
     """GET, POST /organize/{code}/campaigns/new/: what for, how much, by when, who takes part."""
-    currency = desk.organization.currency
-    form = BasicsForm(base.posted(request), currency=currency)
+    here = desk.organization
+    form = BasicsForm(
+        base.posted(request), currency=here.currency, time_zone=here.time_zone,
+        now=clock.now(here.clock_offset_s),
+    )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        details = Details(
-            title=data["title"], goal_minor=data["goal"],
-            deadline=end_of(data["deadline"], desk.organization.time_zone),
-        )  # fmt: skip
+        details = Details(title=data["title"], goal_minor=data["goal"], deadline=data["deadline"])
         try:
-            made = editing.create(organization=desk.organization, details=details, by=desk.actor)
+            made = editing.create(organization=here, details=details, by=desk.actor)
         except DomainError as why:
             base.blame(form, why)
         else:

@@ -12,7 +12,7 @@ from tests.api.rallyup.gem import Failed, Gem
 
 @pytest.fixture(scope="module")
 def demo(running_site: sites.Site) -> dict[str, str]:
-    found: dict[str, str] = json.loads(running_site.manage("demo", "--json"))["rallyup"]
+    found: dict[str, str] = running_site.demo["rallyup"]
     return found
 
 

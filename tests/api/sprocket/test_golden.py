@@ -18,6 +18,7 @@ from tests.api.sprocket.world import Wire, World, flattened, parsed
 
 FOLDER = Path(__file__).parent / "golden"
 INDEX = FOLDER / "INDEX.md"
+REFERENCE, FORMS = "../../../../docs/api/sprocket.md", "one-object-a-list-an-error"
 WRITE = os.environ.get("WRITE_GOLDEN") == "write"
 IDS = "Id|Team_Id|Campaign_Id|User_Id|Series_Id|int"
 TIMES = "Date|Paid_At|Last_Modified_On"
@@ -96,24 +97,43 @@ def _object(name: str, value: dict[str, Any]) -> int:
     return shapes.check(value, shape, name)
 
 
-def test_the_index_names_every_endpoint_and_every_file() -> None:
+def test_the_index_leads_from_every_file_to_its_line_of_the_reference() -> None:
     lines = [
-        f"| `{one.endpoint.verb} /sprocket/v2/{one.endpoint.path}` | {one.name} "
-        f"| {one.endpoint.table.name} |"
+        f"| [`{one.name}.{form.lower()}`]({one.name}.{form.lower()}) "
+        f"| [`{one.endpoint.verb} /sprocket/v2/{one.endpoint.path}`]({REFERENCE}#{one.name}) "
+        f"| [{form}]({REFERENCE}#{FORMS}) "
+        f"| [{one.endpoint.table.name}]({REFERENCE}#{one.endpoint.table.name.lower()}) |"
         for one in EXAMPLES
+        for form in (("JSON",) if one.endpoint.deletes else ("JSON", "XML"))
     ]
     text = "\n".join([
         "# Golden answers", "",
-        "Each call of the reference (`docs/api/sprocket.md`, under the heading of its address), "
-        "the files", "with its answer, and the object whose fields it has.", "",
-        "| Call | Files | Object |", "| --- | --- | --- |", *lines, "",
+        "Each file with the line of the reference that says what the call does and who may make",
+        "it, the form, and the object whose fields the answer has.", "",
+        "| File | Call | Form | Object |", "| --- | --- | --- | --- |", *lines, "",
     ])  # fmt: skip
     if WRITE:
         INDEX.write_text(text)
     assert INDEX.read_text() == text
-    kept = {path.stem for path in FOLDER.iterdir()} - {"INDEX"}
-    assert kept == {one.name for one in EXAMPLES}
     assert len(EXAMPLES) == len(ENDPOINTS)
+
+
+def test_every_golden_file_has_one_line_and_every_link_arrives() -> None:
+    listed = re.findall(r"^\| \[`([^`]+)`\]", INDEX.read_text(), re.M)
+    kept = {path.name for path in FOLDER.iterdir()} - {INDEX.name}
+    assert sorted(listed) == sorted(kept) and len(listed) == len(set(listed))
+    page = (FOLDER / REFERENCE).read_text()
+    anchors = re.findall(r'<a id="([^"]+)"></a>', page)
+    # As the readers of such pages make them: lower case, spaces to hyphens, the rest taken out.
+    for heading in re.findall(r"^#+ (.+)$", page, re.M):
+        anchors.append(re.sub(r"[^\w -]", "", heading).strip().lower().replace(" ", "-"))
+    assert len(anchors) == len(set(anchors))
+    links = re.findall(r"\]\(([^)]+)\)", INDEX.read_text())
+    assert len(links) == 4 * len(listed)
+    for link in links:
+        path, _hash, anchor = link.partition("#")
+        assert (FOLDER / path).is_file(), link
+        assert not anchor or anchor in anchors, link
 
 
 def test_the_tables_have_the_fields_that_were_typed_by_hand() -> None:

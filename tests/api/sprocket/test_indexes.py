@@ -60,6 +60,8 @@ def test_a_page_of_gifts_comes_by_index(world: World, query: str, index: str) ->
         ("sort=-user.amount_raised", "goal_member_raised"),
         ("sort=user.goal_amount", "goal_member_amount"),
         ("sort=-user.goal_amount", "goal_member_amount_down"),
+        ("sort=user.amount_to_goal", "goal_member_missing"),
+        ("sort=-user.amount_to_goal", "goal_member_missing_down"),
         ("sort=-user.last_modified_on", "member_modified"),
     ],
 )  # fmt: skip
@@ -75,6 +77,8 @@ def test_a_page_of_users_comes_by_index(world: World, query: str, index: str) ->
     [
         ("sort=team.name", "team_name_key"), ("sort=-team.amount_raised", "goal_team_raised"),
         ("sort=team.goal_amount", "goal_team_amount"),
+        ("sort=team.amount_to_goal", "goal_team_missing"),
+        ("sort=-team.amount_to_goal", "goal_team_missing"),
     ],
 )  # fmt: skip
 def test_a_page_of_teams_comes_by_index(world: World, query: str, index: str) -> None:

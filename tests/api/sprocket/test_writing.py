@@ -111,6 +111,37 @@ def test_what_was_given_stays(world: World, wire: Wire, gifts: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"Amount": 0}, "Donation.Amount"), ({"Amount": "x"}, "Donation.Amount"),
+        ({"Payment": {"Payment_Type": "Gold"}}, "Donation.Payment.Payment_Type"),
+        ({"Payment": {"Currency_Key": "EUR"}}, "Donation.Payment.Currency_Key"),
+        ({"Donor": {"First_Name": "A", "Email": "no"}}, "Donation.Donor.Email"),
+        ({"Donor": None}, "Donation.Donor"),
+    ],
+)  # fmt: skip
+def test_every_refusal_names_the_field_by_its_place(
+    wire: Wire, gifts: str, changed: dict[str, Any], field: str
+) -> None:
+    answer = wire.call("POST", gifts, gift(**changed), by="admin")
+    assert [one["field"] for one in answer.json()["errors"]] == [field]
+    whole = {"Donations": [gift(**changed)["Donation"]]}
+    [result] = wire.call("POST", gifts, whole, by="admin").json()["Results"]
+    assert [one["field"] for one in result["Error"]["errors"]] == [field]
+
+
+def test_a_field_of_a_goal_or_an_address_is_named_by_its_place(wire: Wire, world: World) -> None:
+    users = f"admin/campaigns/{world.campaign.pk}/users"
+    for body, field in (
+        ({"First_Name": "A", "Email": "no"}, "User.Email"),
+        ({"First_Name": "A", "Fundraising_Goal": {"Goal_Amount": -1}},
+         "User.Fundraising_Goal.Goal_Amount"),
+    ):  # fmt: skip
+        answer = wire.call("POST", users, {"User": body}, by="admin")
+        assert [one["field"] for one in answer.json()["errors"]] == [field]
+
+
+@pytest.mark.parametrize(
     ("changed", "status", "number"),
     [
         ({"Amount": None}, 400, 20001), ({"Donor": None}, 400, 20001),

@@ -3,12 +3,14 @@
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import Organization
+from accounts import grants
+from accounts.models import Membership, Organization
+from accounts.models.organizations import Role
 from payments.models import Attempt, Dispute, Payment, StripeAccount
 from rally.kit import clock
 from tests import factories
-from tests.api.kit import error
-from tests.api.tiles.members import Program, program
+from tests.api.kit import Api, error
+from tests.api.tiles.members import Program, member, program
 
 pytestmark = pytest.mark.django_db(databases=["default", "cache"])
 KEYS = [
@@ -88,24 +90,75 @@ def test_bad_questions_are_400(query: str, script: Program, organization: Organi
     error(script.get(f"/api/campaigns/{campaign.public_id}/gifts?{query}"), 400, "invalid_request")
 
 
-def test_a_page_costs_three_statements_and_the_callers_token(
-    script: Program, organization: Organization, django_assert_num_queries: DjangoAssertNumQueries
+@pytest.mark.parametrize("limit", [5, 7])
+def test_a_page_costs_three_statements_whichever_it_is(
+    limit: int,
+    script: Program,
+    organization: Organization,
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     board = factories.make_board(50, campaign=factories.make_campaign(organization))
-    path = f"/api/campaigns/{board.campaign.public_id}/gifts?limit=5"
+    path = f"/api/campaigns/{board.campaign.public_id}/gifts?limit={limit}"
     seen, after = [], ""
     for number in range(1, 13):
         factories.make_sale(board, [number])
     script.get(path)
     while True:
-        # token, campaign, roles, gifts, lines
-        with django_assert_num_queries(5):
+        # The token with its user; the gifts, if the campaign is the caller's; their lines.
+        with django_assert_num_queries(3):
             body = script.get(path + after).json()
         seen += [gift["id"] for gift in body["gifts"]]
         if body["next"] is None:
             break
         after = f"&after={body['next']}"
     assert len(seen) == len(set(seen)) == 12
+    with django_assert_num_queries(3):
+        assert script.get(f"{path}&amountCents=99").json()["gifts"] == []
+
+
+def test_an_oauth_program_s_page_costs_as_much(
+    organization: Organization, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    board = factories.make_board(5, campaign=factories.make_campaign(organization))
+    factories.make_sale(board, [1])
+    client, _secret = factories.make_client("modern")
+    made = grants.issue(client, member(organization), organization, ("tiles_read",))
+    path = f"/api/campaigns/{board.campaign.public_id}/gifts"
+    with django_assert_num_queries(3):
+        answer = Api().get(path, Authorization=f"Bearer {made.access_token}")
+    assert len(answer.json()["gifts"]) == 1
+
+
+def test_teams_and_fundraisers_cost_two_statements(
+    script: Program, organization: Organization, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    campaign = factories.make_campaign(organization)
+    factories.make_member(campaign, factories.make_team(campaign))
+    for name in ("teams", "fundraisers"):
+        path = f"/api/campaigns/{campaign.public_id}/{name}"
+        script.get(path)
+        with django_assert_num_queries(2):
+            assert len(script.get(path).json()[name]) == 1
+
+
+def test_a_role_that_ends_is_missed_by_the_very_next_page(
+    script: Program, organization: Organization
+) -> None:
+    board = factories.make_board(5, campaign=factories.make_campaign(organization))
+    factories.make_sale(board, [1])
+    path = f"/api/campaigns/{board.campaign.public_id}"
+    assert script.get(f"{path}/gifts").status_code == 200
+    Membership.objects.filter(user=script.user).update(role=Role.VIEWER)
+    error(script.get(f"{path}/gifts"), 403, "forbidden")
+    assert script.get(f"{path}/teams").status_code == 200
+    Membership.objects.filter(user=script.user).delete()
+    for name in ("gifts", "teams"):
+        error(script.get(f"{path}/{name}"), 404, "not_found")
+    Membership.objects.create(user=script.user, organization=organization, role=Role.ADMIN)
+    assert len(script.get(f"{path}/gifts").json()["gifts"]) == 1
+    script.token.revoked_at = clock.now()
+    script.token.save()
+    error(script.get(f"{path}/gifts"), 401, "unauthorized")
 
 
 @pytest.mark.parametrize("sort", ["createdAt", "-createdAt", "amountCents", "-amountCents"])

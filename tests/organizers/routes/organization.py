@@ -25,7 +25,7 @@ ROWS = [
     Row("find", SIGNED_IN, args=lambda w: []),
     # Whether an organization exists is no secret: its code stands on its public pages.
     Row("ask", SIGNED_IN, methods=BOTH),
-    Row("join-code", SIGNED_IN, args=lambda w: [], methods=("POST",)),
+    Row("join-code", SIGNED_IN, args=lambda w: [], methods=BOTH),
     # The secret is the right. Whoever has it sees it, and has to sign in to use it.
     Row("join", EVERYBODY, args=lambda w: [w.secret]),
     Row("overview", MEMBERS),

@@ -142,12 +142,13 @@ def goal_field(path: str = "goal") -> Field:
 
 def goal_queries(currency_column: str, *, to_goal: bool = True) -> tuple[Query, ...]:
     """Filters for amounts: by the flat name, and by the full path."""
-    names = {"goal_amount": "goal__amount_minor", "amount_raised": "goal__raised_minor"}
+    aimed = "goal__amount_minor"
+    names = {"goal_amount": aimed, "amount_raised": "goal__raised_minor"}
     if to_goal:
         names["amount_to_goal"] = "to_goal_minor"
     return tuple(
         Query(
-            name, Kind.DECIMAL, column, currency=currency_column, nullable=True,
+            name, Kind.DECIMAL, column, currency=currency_column, nullable=True, present=aimed,
             aliases=(f"fundraising_goal.{name}",),
         )
         for name, column in names.items()

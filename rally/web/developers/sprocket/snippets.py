@@ -12,6 +12,20 @@ from rally.api.sprocket.endpoints import BASE
 from rally.web.developers.snippets import Snippet
 
 NAME = re.compile(r"\{(\w+)\}")
+PROGRAM = """\
+static class Example
+{
+    static readonly HttpClient Http = new HttpClient();
+
+    static string Get(string name) => Environment.GetEnvironmentVariable(name);
+
+    static void Main() => Call().GetAwaiter().GetResult();
+
+    static async Task Call()
+    {
+        STEPS
+    }
+}"""
 
 
 def of(endpoint: Endpoint) -> list[Snippet]:
@@ -106,25 +120,25 @@ def python(endpoint: Endpoint) -> str:
 
 
 def csharp(endpoint: Endpoint) -> str:
-    """As a program of .NET 8."""
+    """As a program of .NET 8, and of Mono and .NET Framework since 4.6."""
+    body, by_secret = _body(endpoint), _by_secret(endpoint)
+    names = ["", ".Net.Http", ".Net.Http.Headers", *([".Text"] if body or by_secret else []),
+             ".Threading.Tasks"]  # fmt: skip
     path = '{Get("RALLY_URL")}' + _path(endpoint, '{Get("%s")}')
-    lines = ["using System.Net.Http.Headers;", "using System.Text;", "",
-             "static string Get(string name) => Environment.GetEnvironmentVariable(name)!;", "",
-             "using var http = new HttpClient();",
-             "using var request = new HttpRequestMessage(",
+    steps = ["var request = new HttpRequestMessage(",
              f'    HttpMethod.{endpoint.verb.capitalize()}, $"{path}");']  # fmt: skip
-    if _by_secret(endpoint):
-        lines.append('var keys = Encoding.UTF8.GetBytes($"{Get("CLIENT_ID")}:'
+    who = '"Bearer", Get("ACCESS_TOKEN")'
+    if by_secret:
+        steps.append('var keys = Encoding.UTF8.GetBytes($"{Get("CLIENT_ID")}:'
                      '{Get("CLIENT_SECRET")}");')  # fmt: skip
-        who = 'new AuthenticationHeaderValue("Basic", Convert.ToBase64String(keys))'
-    else:
-        who = 'new AuthenticationHeaderValue("Bearer", Get("ACCESS_TOKEN"))'
-    lines.append(f"request.Headers.Authorization = {who};")
-    body = _body(endpoint)
+        who = '"Basic", Convert.ToBase64String(keys)'
+    steps.append(f"request.Headers.Authorization = new AuthenticationHeaderValue({who});")
     if body:
-        lines += ['request.Content = new StringContent("""', f"    {_moved(body, 4)}",
-                  '    """, Encoding.UTF8, "application/json");']  # fmt: skip
-    lines += ["using var response = await http.SendAsync(request);",
-              "response.EnsureSuccessStatusCode();",
-              "Console.WriteLine(await response.Content.ReadAsStringAsync());"]  # fmt: skip
-    return "\n".join(lines)
+        told = _moved(body.replace('"', '""'), 4)
+        steps += ["request.Content = new StringContent(", f'    @"{told}",',
+                  '    Encoding.UTF8, "application/json");']  # fmt: skip
+    steps += ["var response = await Http.SendAsync(request);",
+              "Console.WriteLine(await response.Content.ReadAsStringAsync());",
+              "response.EnsureSuccessStatusCode();"]  # fmt: skip
+    usings = "\n".join(f"using System{name};" for name in names)
+    return f"{usings}\n\n{PROGRAM}".replace("STEPS", _moved("\n".join(steps), 8))
