@@ -52,7 +52,7 @@ def _keys(model: type[Model]) -> Iterable[Any]:
 
 
 def _column(model: type[Model], name: str, done: Done) -> None:
-    rows = model._default_manager.annotate(ciphertext=Cast(name, TextField()))
+    rows: Any = model._default_manager.annotate(ciphertext=Cast(name, TextField()))
     for pk in _keys(model):
         with transaction.atomic():
             row = rows.select_for_update(no_key=True, of=("self",)).filter(pk=pk).first()

@@ -61,7 +61,7 @@ def teams(found: QuerySet[Team], sight: Sight) -> list[Team]:
     return loaded
 
 
-def _goals(teams: list[Team]) -> QuerySet[Goal]:
+def _goals(teams: list[Team]) -> QuerySet[Goal, Any]:
     """The goals of the teams and of their members, each found by its index."""
     keys = [team.pk for team in teams]
     own = Goal.objects.filter(team__in=keys).values("pk")
@@ -99,7 +99,7 @@ def series(found: QuerySet[Series], sight: Sight) -> list[Series]:
     return loaded
 
 
-def attach_gifts(owners: list[Any], whose: Any, goals: QuerySet[Goal] | None = None) -> None:
+def attach_gifts(owners: list[Any], whose: Any, goals: QuerySet[Goal, Any] | None = None) -> None:
     """Give each owner's goal its newest gifts; `whose` is the owner's key as a gift knows it.
 
     `goals` finds the gifts instead where no index leads from `whose` to them.

@@ -61,12 +61,12 @@ def campaign(by: Actor, public_id: str, right: Right | None = None) -> Campaign:
     found = rows.first()
     if found is None:
         raise NotHere
-    if right is not None and not found.allowed:
+    if right is not None and not getattr(found, "allowed", False):
         rights.require(by, right, found.organization_id, found.pk)
     return found
 
 
-def within(by: Actor, public_id: str, right: Right) -> QuerySet[Campaign]:
+def within(by: Actor, public_id: str, right: Right) -> QuerySet[Campaign, Any]:
     """The key of a campaign the caller holds a right in, to list what is in it by one statement.
 
     None where `campaign` would refuse, so ask that before an empty list is believed.
