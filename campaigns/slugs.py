@@ -1,12 +1,15 @@
 """A campaign's address: its title and year. What was once printed leads there for ever."""
 
 import datetime as dt
+import re
 
 from django.utils.text import slugify
 
 from campaigns.models import Campaign, Member, OldSlug, Team
+from rally.kit import clock
 
 LONGEST = 90
+YEAR_LAST = re.compile(r"(^|-)20\d\d$")
 # Words that would read as a page of ours, now or later.
 RESERVED = frozenset({
     "new", "edit", "settings", "admin", "api", "static", "media", "accounts", "organize", "join",
@@ -16,12 +19,15 @@ RESERVED = frozenset({
 
 
 def base(title: str, deadline: dt.datetime | None) -> str:
-    """Title and the deadline's year: "Spring Fund" until May 2027 is "spring-fund-2027"."""
+    """Title and year: "Spring Fund" until May 2027 is "spring-fund-2027".
+
+    The year is the deadline's; without one the title's own, else this year.
+    """
     words = slugify(title)[: LONGEST - 5].strip("-_") or "fundraiser"
-    year = str(deadline.year) if deadline else ""
-    if year and not words.endswith(year):
-        words = f"{words}-{year}"
-    return f"{words}-fund" if words in RESERVED else words
+    year = str((deadline or clock.now()).year)
+    if words.endswith(year) or (deadline is None and YEAR_LAST.search(words)):
+        return words
+    return f"{words}-{year}"
 
 
 def free(title: str, deadline: dt.datetime | None, *, own: Campaign | None = None) -> str:

@@ -3,8 +3,11 @@
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from tests import factories
 from tests.web.conftest import Place
 
 pytestmark = pytest.mark.django_db(databases=["default", "cache"])
@@ -79,3 +82,15 @@ def test_nothing_to_list(client: Client) -> None:
 def test_pages_are_for_reading(client: Client, place: Place) -> None:
     assert client.post(URL).status_code == 405
     assert client.head("/").status_code == 200
+
+
+def test_many_boards_cost_no_more_statements_than_one(client: Client, place: Place) -> None:
+    counted = []
+    for more in (0, 30):
+        for position in range(more):
+            factories.make_board(10, campaign=place.board.campaign, position=position + 1)
+        client.get(URL)  # what is shown is built once
+        with CaptureQueriesContext(connection) as sent:
+            assert client.get(URL).status_code == 200
+        counted.append(len(sent))
+    assert counted[0] == counted[1]

@@ -92,9 +92,8 @@ def notice(campaign: Campaign, shown: "list[Snapshot]") -> str:
 
 def boards(campaign: Campaign) -> "list[Snapshot]":
     """The campaign's boards as the public sees them now."""
-    found = Board.objects.filter(campaign=campaign, archived_at=None).order_by("position", "pk")
-    public = found.values_list("public_id", flat=True)[:MOST_BOARDS]
-    return [snapshots.snapshot(public_id) for public_id in public]
+    found = Board.objects.filter(campaign=campaign).order_by("position", "pk")
+    return snapshots.several(found, MOST_BOARDS)
 
 
 def thermometer(campaign: Campaign, shown: "list[Snapshot]", now: dt.datetime) -> facts.Thermometer:
@@ -146,7 +145,8 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
     shown = boards(found)
     thermo = thermometer(found, shown, clock.now(found.organization.clock_offset_s))
     seen = tuple((snap.board_pk, snap.etag, snap.title, snap.is_open) for snap in shown)
-    ours = (str(found.organization), found.organization.status, found.organization.noindex)
+    group = found.organization
+    ours = (str(group), group.slug, group.status, group.noindex)
     ranked = ranking.of(found)
     key = (found.pk, found.modified_at, ours, thermo, seen, site, ranked,
            translation.get_language())  # fmt: skip

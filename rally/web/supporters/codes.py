@@ -1,7 +1,4 @@
-"""Addresses that RallyUp's answers name by a six-hex code: each leads to a page of ours.
-
-An organization has no page of its own here, so its address leads to what it raises money for.
-"""
+"""Addresses that RallyUp's answers name by a six-hex code: each leads to a page of ours."""
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
@@ -11,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Organization
 from campaigns.models import Campaign
+from rally.web.supporters import home
 
 # What stands between /Account/Organizer/ and the code, in lower case: the organizers' page.
 OF_CAMPAIGN = {
@@ -29,16 +27,12 @@ OF_ORGANIZATION = {
 
 @require_safe
 def organization(request: HttpRequest, code: str) -> HttpResponse:
-    """GET /home/{code}: its newest campaign that everybody finds, or the way to join it."""
+    """GET /home/{code}: its page, or the way to join one that has nothing to show yet."""
     found = Organization.objects.filter(code=code.lower(), archived_at=None, unlisted=False).first()
     if found is None:
         raise Http404(_("There is no such organization."))
-    campaigns = Campaign.objects.filter(
-        organization=found, status__in=Campaign.PUBLIC, archived_at=None, unlisted=False
-    )
-    newest = campaigns.order_by("-published_at", "-pk").first()
-    if newest is not None:
-        return redirect("supporters:campaign", newest.slug)
+    if home.listed(organization=found):
+        return redirect("supporters:organization", found.slug)
     return redirect("organizers:ask", found.code)
 
 

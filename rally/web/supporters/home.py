@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from accounts.models import Organization
-from campaigns.models import Campaign, Donation, Series
+from campaigns.models import Campaign, Donation
 from rally.kit import clock
 from rally.web import facts
 from rally.web.supporters import pages
@@ -19,20 +19,27 @@ shelf = pages.Shelf(most=2_000_000)
 MOST = 24
 
 
-def listed(series: Series | None = None) -> list[Campaign]:
-    """Active, listed campaigns, newest first; of a series also what is over."""
+def listed(**within: Any) -> list[Campaign]:
+    """Active campaigns that everybody may find, newest first.
+
+    `within` names the series or organization they belong to: then also what is over.
+    """
     givers = Count(
         "donations__person", distinct=True, filter=Q(donations__status=Donation.Status.CONFIRMED)
     )
-    within = (
-        {"series": series, "status__in": Campaign.PUBLIC}
-        if series is not None
-        else {"status": Campaign.Status.ACTIVE}
+    status = Campaign.PUBLIC if within else [Campaign.Status.ACTIVE]
+    found = Campaign.objects.filter(
+        status__in=status,
+        archived_at=None,
+        unlisted=False,
+        organization__archived_at=None,
+        **within,
     )
+    if "organization" not in within:
+        # One that is found by link only: whoever is on its own page had the link.
+        found = found.filter(organization__unlisted=False)
     return list(
-        Campaign.objects.filter(**within, archived_at=None, unlisted=False)
-        .filter(organization__archived_at=None, organization__unlisted=False)
-        .exclude(organization__status=Organization.Status.FROZEN)
+        found.exclude(organization__status=Organization.Status.FROZEN)
         .select_related("organization", "goal")
         .annotate(givers=givers)
         .order_by("-published_at", "-pk")[:MOST]

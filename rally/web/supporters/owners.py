@@ -78,15 +78,12 @@ def _is_open(team: Team | None) -> bool:
 
 def _boards(campaign: Campaign, owner: Team | Member) -> "list[Snapshot]":
     """Their own boards; a team's are its fundraisers' as well. Without any, the campaign's."""
-    found = Board.objects.filter(campaign=campaign, archived_at=None).order_by("position", "pk")
+    found = Board.objects.filter(campaign=campaign).order_by("position", "pk")
     if isinstance(owner, Team):
         own = found.filter(team=owner) | found.filter(member__team=owner)
     else:
         own = found.filter(member=owner)
-    public = list(own.values_list("public_id", flat=True)[: campaigns.MOST_BOARDS])
-    if not public:
-        return campaigns.boards(campaign)
-    return [snapshots.snapshot(public_id) for public_id in public]
+    return snapshots.several(own, campaigns.MOST_BOARDS) or campaigns.boards(campaign)
 
 
 def _goals(owner: Team | Member) -> list[int]:

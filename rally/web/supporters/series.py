@@ -26,7 +26,7 @@ def series(request: HttpRequest, slug: str) -> HttpResponse:
     )
     if found is None:
         raise Http404(_("There is no such series."))
-    return pages.answer(request, pages.page(render_to_string("campaign/series.html", _of(found))))
+    return pages.answer(request, pages.page(render_to_string("campaign/together.html", _of(found))))
 
 
 def _of(found: Series) -> dict[str, Any]:
@@ -35,7 +35,8 @@ def _of(found: Series) -> dict[str, Any]:
     return {
         "title": found.name,
         "organization": str(found.organization),
-        "noindex": found.organization.unlisted,
-        "raised": raised,
-        "cards": [home.card(one) for one in home.listed(found)],
+        "organization_slug": found.organization.slug,
+        "noindex": found.organization.unlisted or found.organization.noindex,
+        "lead": _("%(raised)s raised together") % {"raised": raised} if raised else "",
+        "cards": [home.card(one) for one in home.listed(series=found)],
     }

@@ -49,7 +49,7 @@ def test_every_address_of_a_campaign_leads_somewhere(
 
 def test_an_organization_s_address(wire: Wire, world: World) -> None:
     url = wire.get("v1/api/organization")["Url"]
-    assert follow(Client(), url) == (200, f"/c/{world.campaign.slug}/")
+    assert follow(Client(), url) == (200, f"/o/{world.school.slug}/")
     world.campaign.status = "draft"
     world.campaign.save()
     assert Client().get(urlsplit(url).path)["Location"] == f"/organize/ask/{world.school.code}/"
