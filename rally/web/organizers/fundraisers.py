@@ -79,6 +79,16 @@ def _offer(form: forms.Form, teams: dict[str, Team | None]) -> None:
     field.choices = [(key, team.name if team else _("No team")) for key, team in teams.items()]
 
 
+def _added(made: list[Member], new: int) -> str:
+    """How many there are more now, and how many were there before."""
+    words = ngettext("%(n)d fundraiser added.", "%(n)d fundraisers added.", new) % {"n": new}
+    known = len(made) - new
+    if not known:
+        return words
+    said = ngettext("%(n)d was there already.", "%(n)d were there already.", known) % {"n": known}
+    return f"{words} {said}"
+
+
 @page
 def new(request: HttpRequest, desk: Desk) -> HttpResponse:
     """GET, POST /organize/{code}/c/{slug}/fundraisers/new/: one per line."""
@@ -90,6 +100,7 @@ def new(request: HttpRequest, desk: Desk) -> HttpResponse:
     _offer(form, teams)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
+        newest = Member.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         try:
             made = members.add_all(
                 campaign, form.newcomers(), desk.actor, team=teams[data["team"]],
@@ -98,8 +109,7 @@ def new(request: HttpRequest, desk: Desk) -> HttpResponse:
         except DomainError as why:
             base.blame(form, why)
         else:
-            words = ngettext("%(n)d fundraiser added.", "%(n)d fundraisers added.", len(made))
-            messages.success(request, words % {"n": len(made)})
+            messages.success(request, _added(made, sum(one.pk > newest for one in made)))
             return redirect(desk.url("assign", campaign.slug))
     return base.show(
         request, "organize/form.html", desk, here="people", form=form,
