@@ -8,16 +8,17 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import audit, clients, outbox, redirects
+from accounts import audit, clients, deciding, outbox, redirects
 from accounts.actors import Actor
-from accounts.errors import AlreadyDecided, ReasonNeeded
+from accounts.deciding import Matter
 from accounts.models import ApiClient, AppRequest
 from accounts.rights import Forbidden
 from accounts.scopes import SCOPES, UnknownScope, ordered, written
-from rally.kit import clock, text
+from rally.kit import text
 from rally.kit.errors import DomainError, InvalidInput
 
 MOST_WAITING = 5
+APP = Matter("app", about="user", made="client", fact="app")
 Status = AppRequest.Status
 _site = URLValidator(schemes=["http", "https"])
 __all__ = ["SCOPES", "approve", "ask", "new_secret", "refuse"]
@@ -64,18 +65,13 @@ def approve(request: AppRequest, by: Actor) -> ApiClient:
     Nobody has seen its secret: the developer takes one on their own page.
     """
     _staff_only(by)
-    with transaction.atomic():
-        asked = _locked(request)
-        if asked.status == Status.REFUSED:
-            raise AlreadyDecided
-        if asked.status == Status.PENDING:
-            made, _secret = clients.register(
-                name=asked.name, redirect_uris=asked.redirect_uris, by=by
-            )
-            ApiClient.objects.filter(pk=made.pk).update(user=asked.user)
-            asked.client = made
-            _decide(asked, Status.APPROVED, "", by)
-    request.refresh_from_db()
+
+    def make(asked: AppRequest) -> None:
+        made, _secret = clients.register(name=asked.name, redirect_uris=asked.redirect_uris, by=by)
+        ApiClient.objects.filter(pk=made.pk).update(user=asked.user)
+        asked.client = made
+
+    deciding.approve(request, by, APP, make)
     if request.client is None:
         raise NotApproved
     return request.client
@@ -87,16 +83,7 @@ def refuse(request: AppRequest, by: Actor, reason: str) -> None:
     Raises Forbidden, ReasonNeeded and AlreadyDecided.
     """
     _staff_only(by)
-    reason = text.paragraphs(reason)[:1000]
-    if not text.is_visible(reason):
-        raise ReasonNeeded
-    with transaction.atomic():
-        asked = _locked(request)
-        if asked.status == Status.APPROVED:
-            raise AlreadyDecided
-        if asked.status == Status.PENDING:
-            _decide(asked, Status.REFUSED, reason, by)
-    request.refresh_from_db()
+    deciding.refuse(request, by, APP, reason)
 
 
 def new_secret(request: AppRequest, by: Actor) -> str:
@@ -115,19 +102,6 @@ def new_secret(request: AppRequest, by: Actor) -> str:
 def _staff_only(by: Actor) -> None:
     if not by.is_staff or by.door == "page":
         raise Forbidden
-
-
-def _locked(request: AppRequest) -> AppRequest:
-    rows = AppRequest.objects.select_for_update(no_key=True, of=("self",))
-    return rows.select_related("user").get(pk=request.pk)
-
-
-def _decide(asked: AppRequest, status: str, reason: str, by: Actor) -> None:
-    asked.status, asked.reason, asked.decided_by = status, reason, by.user
-    asked.decided_at = clock.database_now()
-    asked.save(update_fields=["status", "reason", "decided_by", "decided_at", "client"])
-    audit.record(f"app.{status}", about=asked, by=by.user, door=by.door)
-    outbox.announce("app.decided", key=str(asked.pk), facts={"app": asked.pk})
 
 
 def _line(value: str, field: str, most: int) -> str:

@@ -4,16 +4,17 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import audit, credentials, outbox
+from accounts import audit, credentials, deciding, outbox
 from accounts.actors import Actor
-from accounts.errors import AlreadyDecided, ReasonNeeded
+from accounts.deciding import Matter
 from accounts.models import ApiCredential, CredentialRequest, Organization
 from accounts.rights import Forbidden, Right, require
-from rally.kit import clock, text
+from rally.kit import text
 from rally.kit.errors import DomainError, InvalidInput
 
 LONGEST = 1000
 Status = CredentialRequest.Status
+LOGIN = Matter("credential", about="organization", made="credential", fact="request")
 
 
 class HasCredentials(DomainError):
@@ -55,16 +56,13 @@ def approve(request: CredentialRequest, by: Actor) -> ApiCredential:
     Again changes nothing. Raises Forbidden and AlreadyDecided.
     """
     credentials.staff_only(by)
-    with transaction.atomic():
-        asked = _locked(request)
-        if asked.status == Status.REFUSED:
-            raise AlreadyDecided
-        if asked.status == Status.PENDING:
-            asked.credential, _secret = credentials.issue(
-                asked.organization, by, purpose=asked.purpose, taken=False
-            )
-            _decide(asked, Status.APPROVED, "", by)
-    request.refresh_from_db()
+
+    def make(asked: CredentialRequest) -> None:
+        asked.credential, _secret = credentials.issue(
+            asked.organization, by, purpose=asked.purpose, taken=False
+        )
+
+    deciding.approve(request, by, LOGIN, make)
     assert request.credential is not None
     return request.credential
 
@@ -75,27 +73,4 @@ def refuse(request: CredentialRequest, by: Actor, reason: str) -> None:
     Raises Forbidden, ReasonNeeded and AlreadyDecided.
     """
     credentials.staff_only(by)
-    reason = text.paragraphs(reason)[:LONGEST]
-    if not text.is_visible(reason):
-        raise ReasonNeeded
-    with transaction.atomic():
-        asked = _locked(request)
-        if asked.status == Status.APPROVED:
-            raise AlreadyDecided
-        if asked.status == Status.PENDING:
-            _decide(asked, Status.REFUSED, reason, by)
-    request.refresh_from_db()
-
-
-def _locked(request: CredentialRequest) -> CredentialRequest:
-    rows = CredentialRequest.objects.select_for_update(no_key=True, of=("self",))
-    return rows.select_related("organization").get(pk=request.pk)
-
-
-def _decide(asked: CredentialRequest, status: str, reason: str, by: Actor) -> None:
-    asked.status, asked.reason, asked.decided_by = status, reason, by.user
-    asked.decided_at = clock.database_now()
-    asked.save(update_fields=["status", "reason", "decided_by", "decided_at", "credential"])
-    audit.record(f"credential.{status}", about=asked, by=by.user, door=by.door)
-    outbox.announce("credential.decided", key=str(asked.pk), facts={"request": asked.pk},
-                    organization_id=asked.organization_id)  # fmt: skip
+    deciding.refuse(request, by, LOGIN, reason)

@@ -110,11 +110,6 @@ class Standing:
         """Whether there is any role at all: without one, nothing here exists for them."""
         return self.unlimited or bool(self.grants)
 
-    @property
-    def is_general(self) -> bool:
-        """Whether any role holds in the whole organization."""
-        return self.unlimited or any(grant.covers(None, None) for grant in self.grants)
-
 
 def standing(by: Actor, organization_id: int) -> Standing:
     """The actor's roles in an organization.

@@ -50,7 +50,7 @@ class BoardForm(forms.ModelForm):
 
     def _post_clean(self) -> None:
         """The rules about layout need the whole board, so they come after its fields are set."""
-        super()._post_clean()  # type: ignore[misc]
+        super()._post_clean()  # type: ignore[misc]  # not in the stubs
         if self.errors or self.instance.locked_at is not None:
             return
         try:

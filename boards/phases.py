@@ -171,6 +171,7 @@ def free(hold: Hold, claims: Sequence[Claim], reason: Ended) -> None:
 
 
 def end_claims(claims: Sequence[Claim], reason: Ended) -> None:
+    """End these claims now, if nobody ended them before."""
     keys = [claim.pk for claim in claims]
     Claim.objects.filter(pk__in=keys, ended_at=None).update(
         ended_at=clock.expression(None), ended=reason
@@ -185,6 +186,7 @@ def _group(claims: Iterable[Claim]) -> dict[int, list[Claim]]:
 
 
 def by_board(claims: Iterable[Claim]) -> dict[int, list[int]]:
+    """The numbers of claims, by the key of their board."""
     return {board: [c.number for c in rows] for board, rows in _group(claims).items()}
 
 

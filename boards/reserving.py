@@ -81,10 +81,11 @@ def check_numbers(face: Face, numbers: Sequence[object]) -> None:
     odd = [n for n in numbers if type(n) is not int]
     if odd:
         raise BadNumbers(_("Tile numbers are whole numbers."), odd)
-    twice = sorted({n for n in numbers if numbers.count(n) > 1})  # type: ignore[type-var]
+    whole = [n for n in numbers if type(n) is int]
+    twice = sorted({n for n in whole if whole.count(n) > 1})
     if twice:
         raise BadNumbers(_("A tile can be picked only once."), twice)
-    off = [n for n in numbers if not face.min_num <= n <= face.max_num]  # type: ignore[operator]
+    off = [n for n in whole if not face.min_num <= n <= face.max_num]
     if off:
         raise BadNumbers(_("Some of these numbers aren't on the board."), off)
 

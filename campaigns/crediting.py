@@ -104,4 +104,5 @@ def leaders(campaign: Campaign, kind: str, most: int) -> list[tuple[Team | Membe
             member__is_fundraiser=True,
         ).exclude(member__slug="")  # fmt: skip
     found = rows.order_by("-raised_minor", "pk")[:most]
+    # A goal of these kinds has one of the two.
     return [(goal.team or goal.member, goal.raised_minor) for goal in found]  # type: ignore[misc]

@@ -40,7 +40,7 @@ def create_session(account: StripeAccount, params: dict[str, Any], key: str) -> 
     try:
         with _translated():
             made = _client().v1.checkout.sessions.create(
-                params,  # type: ignore[arg-type]
+                params,  # type: ignore[arg-type]  # ours, kept as JSON
                 _options(account, idempotency_key=key),
             )
     except PaymentsUnavailable as why:
@@ -133,7 +133,7 @@ def create_refund(refund: Refund, key: str) -> RefundFacts:
                     "amount": refund.amount_minor,
                     "metadata": {"refundId": refund.reference, "refundTry": str(refund.tries)},
                     **_taken_back(refund.account),
-                },  # type: ignore[arg-type]
+                },  # type: ignore[arg-type]  # the SDK's TypedDict
                 _options(refund.account, idempotency_key=key),
             )
     except PaymentsUnavailable as why:
@@ -227,7 +227,7 @@ def _client() -> stripe.StripeClient:
         bases = {"api": settings.STRIPE_API_BASE} if settings.STRIPE_API_BASE else {}
         made = stripe.StripeClient(
             settings.STRIPE_SECRET_KEY,
-            base_addresses=bases,  # type: ignore[arg-type]
+            base_addresses=bases,  # type: ignore[arg-type]  # the SDK's TypedDict
             http_client=stripe.RequestsClient(timeout=settings.STRIPE_TIMEOUT_SECONDS),
             max_network_retries=2,
         )

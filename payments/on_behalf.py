@@ -10,6 +10,7 @@ import re
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -89,7 +90,7 @@ def _written(
     return row
 
 
-def _proposed(organization: Organization):  # type: ignore[no-untyped-def]
+def _proposed(organization: Organization) -> QuerySet[StripeAccount]:
     return StripeAccount.objects.filter(
         organization=organization, livemode=settings.STRIPE_LIVEMODE,
         model=StripeAccount.Model.ON_BEHALF_OF,

@@ -203,5 +203,5 @@ def _parts(lines: list[Line], amount_minor: int | None, payment: Payment) -> lis
 
 def _left_of(line: Line) -> tuple[int, int]:
     """What can still be paid back of a line: gift and fee, pending refunds counted."""
-    back = line.gift_back, line.fee_back  # type: ignore[attr-defined]
+    back = line.gift_back, line.fee_back  # type: ignore[attr-defined]  # annotated
     return line.amount_minor - back[0], line.fee_share_minor - back[1]

@@ -134,7 +134,7 @@ def _first_to_settle(attempt: Attempt, session: Session, at: dt.datetime) -> boo
 
 
 def _paid(attempt: Attempt, checkout: Checkout, hold: Hold, session: Session) -> None:
-    at: dt.datetime = checkout.clock  # type: ignore[attr-defined]
+    at: dt.datetime = checkout.clock  # type: ignore[attr-defined]  # annotated
     moment = at + dt.timedelta(seconds=hold.organization.clock_offset_s)
     payment = None
     if not _first_to_settle(attempt, session, at):
@@ -249,7 +249,7 @@ def _processing(attempt: Attempt, checkout: Checkout, hold: Hold, session: Sessi
     )
     if not made:
         return
-    _first_to_settle(attempt, session, checkout.clock)  # type: ignore[attr-defined]
+    _first_to_settle(attempt, session, checkout.clock)  # type: ignore[attr-defined]  # annotated
     if hold.phase == Phase.PAYING and checkout.status == Checkout.Status.OPEN:
         phases.start_processing(hold)
 

@@ -221,6 +221,7 @@ def _build(board: tuple[Any, ...], facts: CampaignFacts) -> _Built:
             lapsing.append((expires_at, number))
     lapsing.sort()
     shown = facts._replace(supporters=supporters)
+    # `board` is a row of just these columns.
     base = Snapshot(*board[:4], 0, *board[4:], shown, tuple(cells))  # type: ignore[call-arg]
     return _Built(
         base,

@@ -43,6 +43,7 @@ class Channel(filesystem.Channel):
         with suppress(FileNotFoundError):
             yield from (folder / name for name in sorted(os.listdir(folder)) if name[0] != ".")
 
+    # As the file transport calls it; its own base class says otherwise.
     def _put(self, queue: Any, payload: Any, **options: Any) -> None:  # type: ignore[override]
         folder = self._folder(queue)
         folder.mkdir(parents=True, exist_ok=True)

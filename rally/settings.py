@@ -10,8 +10,8 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from rally import env, keys, rates, toolkit
-from rally.kit import cachefile
+from rally import env, keys, rates, schedule, toolkit
+from rally.kit import cachefile, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(env.text("RALLY_VAR", str(BASE_DIR / "var"))).resolve()
@@ -181,6 +181,9 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_ADAPTER = "rally.web.accounts.AccountAdapter"
+DOORS = ("Login", "Signup", "Add_Email", "Reset_Password", "Change_Password",
+         "Reset_Password_From_Key")  # fmt: skip
+ACCOUNT_FORMS = {n.lower(): f"rally.web.account_forms.{n.replace('_', '')}Form" for n in DOORS}
 # The second step: offered to everybody, asked for at /admin/ (rally/admin.py).
 MFA_ADAPTER = "rally.web.mfa.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -346,20 +349,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
-CELERY_BEAT_SCHEDULE = {
-    "heartbeat": {"task": "rally.tasks.heartbeat", "schedule": 15},
-    "expire-holds": {"task": "boards.tasks.expire_holds", "schedule": 30},
-    "run-campaigns": {"task": "boards.tasks.run_campaigns", "schedule": 60},
-    "close-campaigns": {"task": "payments.tasks.close_campaigns", "schedule": 60},
-    "sweep-events": {"task": "payments.tasks.sweep_events", "schedule": 60},
-    "sweep-records": {"task": "rally.tasks.sweep_records", "schedule": 3600},
-    "reconcile": {"task": "payments.tasks.reconcile", "schedule": 300},
-    # It runs once a day; asked every hour, so that a restart can't put it off for ever.
-    "audit": {"task": "payments.tasks.audit", "schedule": 3600},
-    "lapse-requests": {"task": "rally.tasks.lapse_requests", "schedule": 3600},
-    "dispatch-outbox": {"task": "rally.tasks.dispatch_outbox", "schedule": 30},
-    "deliver-webhooks": {"task": "rally.tasks.deliver_webhooks", "schedule": 30},
-}
+CELERY_BEAT_SCHEDULE = schedule.EVERY
 
 # Interfaces for programs --------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -372,26 +362,4 @@ REST_FRAMEWORK = {
 }
 
 # Logs ---------------------------------------------------------------------------------------
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "rally.kit.logs.RequestIdFilter"}},
-    "formatters": {
-        "json": {"()": "rally.kit.logs.JsonFormatter"},
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"},
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "filters": ["request_id"],
-            "formatter": "json" if PRODUCTION else "line",
-        }
-    },
-    "root": {"handlers": ["console"], "level": env.text("RALLY_LOG_LEVEL", "WARNING")},
-    "loggers": {
-        # A 404 or 429 is an answer, not a fault: keep the log for what needs a person.
-        "django.request": {"level": "ERROR"},
-        # Scanners try every host name: 400 is the answer, a traceback each is not.
-        "django.security.DisallowedHost": {"level": "CRITICAL"},
-    },
-}
+LOGGING = logs.config(as_json=PRODUCTION, level=env.text("RALLY_LOG_LEVEL", "WARNING"))

@@ -1,6 +1,7 @@
 """The shape of the code: who may write, who may look where, and how long things may get."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -230,6 +231,48 @@ def test_only_the_clock_knows_what_time_it_is() -> None:
                 if f"{owner}.{node.func.attr}" in CLOCKS:
                     lines.append(f"{name}:{node.lineno}")
     found(lines)
+
+
+# What is silenced -----------------------------------------------------------------------------
+SILENCED = re.compile(
+    r"# (?:noqa(?:: [A-Z0-9, ]+)?|type: ignore(?:\[[\w, -]*\])?|nosec\b(?: B\d+)?)(?P<why>.*)$"
+    r"|djlint:off [A-Z0-9, ]+#\}(?P<told>.*)$"
+)
+
+
+def without_reason(text: str) -> list[int]:
+    """Lines that silence a check, with no reason behind it nor in a comment right above."""
+    found = []
+    lines = text.splitlines()
+    for number, line in enumerate(lines, 1):
+        silenced = SILENCED.search(line)
+        if silenced is None or re.search(r"\w", silenced["why"] or silenced["told"] or ""):
+            continue
+        if number == 1 or not lines[number - 2].lstrip().startswith("#"):
+            found.append(number)
+    return found
+
+
+def test_a_silenced_check_has_a_reason_beside_it() -> None:
+    read = [*files(*TREES), *sorted((BASE / "templates").rglob("*.html"))]
+    found([f"{path}:{number}" for path in read for number in without_reason(path.read_text())])
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        ("import a  # noqa: F401", [1]),
+        ("import a  # noqa", [1]),
+        ("import a  # noqa: F401, E402  # for its effects", []),
+        ("# The stubs don't know it.\nb = a.c  # type: ignore[attr-defined]", []),
+        ("a = 1\nb = a.c  # type: ignore[attr-defined,misc]", [2]),
+        ("b = a.c  # type: ignore[attr-defined]  # annotated", []),
+        ("{# djlint:off H021 #}", [1]),
+        ("{# djlint:off H021 #}{# Mail programs know no style sheets. #}", []),
+    ],
+)
+def test_the_search_for_silenced_checks_knows_a_reason(source: str, lines: list[int]) -> None:
+    assert without_reason(source) == lines
 
 
 # How long -------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ class JoinRequestAdmin(ReadOnlyAdmin):
     """Who asks to belong; decided here or by the organization's own admins."""
 
     actions = ("approve", "refuse")
-    list_display = ("user", "organization", "status", "message", "age", "created_at", "decided_by")
+    list_display = ("user", "organization", "status", "age", "message", "created_at", "decided_by")
     list_filter = ("status",)
     list_select_related = ("user", "organization", "decided_by")
     search_fields = ("user__email", "user__name", "organization__name", "organization__code")

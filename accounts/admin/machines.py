@@ -1,27 +1,17 @@
 """Logins of machines, who asks for them, and the partners that have some."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import Count, Max, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import credential_requests, credentials
 from accounts.admin.clients import shown_once
+from accounts.admin.deciding import DecisionAdmin
 from accounts.admin_base import KeepAdmin, ReadOnlyAdmin, ReadOnlyInline, acting
 from accounts.models import ApiCredential, CredentialRequest, Organization, Partner
-
-by = acting
-
-
-class RefuseForm(forms.Form):
-    """What the organization will read."""
-
-    reason = forms.CharField(max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
 
 
 @admin.register(ApiCredential)
@@ -44,7 +34,7 @@ class ApiCredentialAdmin(ReadOnlyAdmin):
 
         def act(row: ApiCredential, _answers: dict[str, Any]) -> None:
             own = row.organization_id is not None
-            secret = credentials.rotate(row, by(request), taken=not own)
+            secret = credentials.rotate(row, acting(request), taken=not own)
             if not own:
                 made.append((row, secret))
 
@@ -60,7 +50,7 @@ class ApiCredentialAdmin(ReadOnlyAdmin):
     @admin.action(description=_("Revoke…"), permissions=["act"])
     def revoke(self, request: HttpRequest, rows: QuerySet[ApiCredential]) -> HttpResponse | None:
         return self.asked(
-            request, rows, lambda row, _answers: credentials.revoke(row, by(request)),
+            request, rows, lambda row, _answers: credentials.revoke(row, acting(request)),
             title=_("Revoke these logins?"),
             warning=_("Their programs are turned away at once, for good."),
         )  # fmt: skip
@@ -103,7 +93,8 @@ class PartnerAdmin(KeepAdmin):
     def credentials(self, request: HttpRequest, rows: QuerySet[Partner]) -> HttpResponse | None:
         made: list[tuple[Any, str]] = []
         asking = self.asked(
-            request, rows, lambda row, _answers: made.append(credentials.issue(row, by(request))),
+            request, rows,
+            lambda row, _answers: made.append(credentials.issue(row, acting(request))),
             title=_("Make credentials for these partners?"),
             warning=_("A login and a secret for their programs. The secret is shown once; logins "
                       "they have already go on."),
@@ -112,50 +103,18 @@ class PartnerAdmin(KeepAdmin):
 
 
 @admin.register(CredentialRequest)
-class CredentialRequestAdmin(ReadOnlyAdmin):
+class CredentialRequestAdmin(DecisionAdmin):
     """Organizations that want to read their own data by program."""
 
-    actions = ("approve", "refuse")
+    verbs = credential_requests
+    about = "organization"
+    approve_title = _("Give these organizations API credentials?")
+    approve_warning = _(
+        "The login reads all their data, donors' addresses as well. An owner takes "
+        "the secret on their own page, once."
+    )
+    refuse_title = _("Turn these organizations down?")
+    refuse_warning = _("Whoever asked gets a mail with the reason.")
     list_display = ("organization", "user", "status", "purpose", "created_at", "decided_by")
-    list_filter = ("status",)
     list_select_related = ("organization", "user", "decided_by", "credential")
     search_fields = ("organization__name", "user__email", "purpose")
-    date_hierarchy = "created_at"
-    ordering = ("-created_at",)
-
-    @admin.action(description=_("Approve…"), permissions=["act"])
-    def approve(
-        self, request: HttpRequest, rows: QuerySet[CredentialRequest]
-    ) -> TemplateResponse | None:
-        return self.asked(
-            request, rows.select_related("organization"),
-            lambda row, _a: _changed(row, lambda: credential_requests.approve(row, by(request))),
-            title=_("Give these organizations API credentials?"), totals=_waiting(rows),
-            warning=_("The login reads all their data, donors' addresses as well. An owner takes "
-                      "the secret on their own page, once."),
-        )  # fmt: skip
-
-    @admin.action(description=_("Refuse…"), permissions=["act"])
-    def refuse(
-        self, request: HttpRequest, rows: QuerySet[CredentialRequest]
-    ) -> TemplateResponse | None:
-        return self.asked(
-            request, rows.select_related("organization"),
-            lambda row, answers: _changed(
-                row, lambda: credential_requests.refuse(row, by(request), answers["reason"])
-            ),
-            form=RefuseForm, title=_("Turn these organizations down?"), totals=_waiting(rows),
-            warning=_("Whoever asked gets a mail with the reason."),
-        )  # fmt: skip
-
-
-def _changed(row: CredentialRequest, verb: Callable[[], Any]) -> bool:
-    """Decide about one; False if it was decided the same way before: nothing changes then."""
-    before = row.status
-    verb()
-    return before != row.status
-
-
-def _waiting(rows: QuerySet[CredentialRequest]) -> list[str]:
-    pending = rows.filter(status=CredentialRequest.Status.PENDING).count()
-    return [str(_("%(n)d of them not decided yet") % {"n": pending})]

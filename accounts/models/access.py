@@ -3,9 +3,9 @@
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models.clients import ApiClient
+from accounts.models.decisions import Decision
 from accounts.models.users import User
 from rally.kit import ids
 
@@ -13,10 +13,7 @@ from rally.kit import ids
 class AppRequest(models.Model):
     """A developer describes an app; staff approve it, which makes its client, or refuse."""
 
-    class Status(models.TextChoices):
-        PENDING = "pending", _("pending")
-        APPROVED = "approved", _("approved")
-        REFUSED = "refused", _("refused")
+    Status = Decision
 
     public_id = models.CharField(max_length=32, unique=True, default=ids.public_id, editable=False)
     user = models.ForeignKey(User, models.PROTECT, related_name="app_requests")

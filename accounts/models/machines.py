@@ -3,9 +3,9 @@
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models.clients import ApiCredential
+from accounts.models.decisions import Decision
 from accounts.models.organizations import Organization
 from accounts.models.users import User
 from rally.kit import ids
@@ -14,10 +14,7 @@ from rally.kit import ids
 class CredentialRequest(models.Model):
     """An organization says what it wants to read its own data for; staff decide."""
 
-    class Status(models.TextChoices):
-        PENDING = "pending", _("pending")
-        APPROVED = "approved", _("approved")
-        REFUSED = "refused", _("refused")
+    Status = Decision
 
     public_id = models.CharField(max_length=32, unique=True, default=ids.public_id, editable=False)
     organization = models.ForeignKey(

@@ -1,5 +1,7 @@
 """The question before an order is paid back, and what its answers come to."""
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
@@ -43,7 +45,7 @@ class RefundForm(forms.Form):
         return found
 
 
-def refund_order(order: Checkout, by: Actor, answers: dict[str, object], *, alone: bool) -> None:
+def refund_order(order: Checkout, by: Actor, answers: dict[str, Any], *, alone: bool) -> None:
     """Owe an order back, gift by gift. Raises what `refunds.request` does, and InvalidInput.
 
     `alone`: no other order was chosen, so that tiles and amounts can be meant.
@@ -58,7 +60,7 @@ def refund_order(order: Checkout, by: Actor, answers: dict[str, object], *, alon
         raise InvalidInput(gettext("This order holds several gifts: refund whole tiles of it."))
     done = 0
     for gift in gifts:
-        numbers = _of(order, gift, tiles) if tiles else None  # type: ignore[arg-type]
+        numbers = _of(order, gift, tiles) if tiles else None
         if numbers == []:
             continue
         refunds.request(

@@ -59,7 +59,7 @@ def _resolve(hint: Any, namespace: Mapping[str, Any]) -> Any:
     if get_origin(hint) in (NotRequired, Required):
         return _resolve(get_args(hint)[0], namespace)
     if get_origin(hint) is list:
-        return list[_resolve(get_args(hint)[0], namespace)]  # type: ignore[misc]
+        return list[_resolve(get_args(hint)[0], namespace)]  # type: ignore[misc]  # made as it runs
     return hint
 
 
@@ -78,7 +78,7 @@ def _mapping(given: Any, typed: type, at: str) -> Json:
             raise StripeError(
                 f"Received unknown parameter: {param}", code="parameter_unknown", param=param
             )
-    for key in sorted(typed.__required_keys__ & fields.keys()):  # type: ignore[attr-defined]
+    for key in sorted(typed.__required_keys__ & fields.keys()):  # type: ignore[attr-defined]  # a TypedDict
         if key not in given:
             raise missing(f"{at}[{key}]" if at else key)
     return {

@@ -183,6 +183,6 @@ def _replace_files(folder: Path, var: Path) -> None:
 def forget_cached() -> None:
     """Boards count versions: after a restore the same number may mean another board."""
     if settings.REDIS_URL:
-        cache.delete_pattern("*")  # type: ignore[attr-defined]
+        cache.delete_pattern("*")  # type: ignore[attr-defined]  # django-redis
     else:
         cache.clear()

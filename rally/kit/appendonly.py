@@ -4,6 +4,8 @@
 (the test runner's flush) passes; on SQLite the test settings lift the triggers for a flush.
 """
 
+from collections.abc import Callable
+
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations import RunPython
 
@@ -49,9 +51,9 @@ class AppendOnly(RunPython):
     def _lift(self, apps: object, editor: BaseDatabaseSchemaEditor) -> None:
         self._run(editor, lift)
 
-    def _run(self, editor: BaseDatabaseSchemaEditor, make: object) -> None:
+    def _run(self, editor: BaseDatabaseSchemaEditor, make: Callable[[str, str], list[str]]) -> None:
         if editor.connection.alias != "default":
             return
         for table in self.tables:
-            for statement in make(table, editor.connection.vendor):  # type: ignore[operator]
+            for statement in make(table, editor.connection.vendor):
                 editor.execute(statement, params=None)

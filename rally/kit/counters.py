@@ -52,7 +52,7 @@ def peek_or_pass(name: str) -> tuple[int, int]:
 
 
 def _peek_redis(name: str) -> tuple[int, int]:
-    client = cache.client.get_client(write=True)  # type: ignore[attr-defined]
+    client = cache.client.get_client(write=True)  # type: ignore[attr-defined]  # django-redis
     key = cache.make_key(f"counter:{name}")
     hits, left = client.pipeline().get(key).pttl(key).execute()
     return int(hits or 0), max(1, -(-int(left) // 1000))
@@ -67,7 +67,7 @@ def _peek_sqlite(name: str) -> tuple[int, int]:
 
 
 def _hit_redis(name: str, seconds: int, times: int) -> tuple[int, int]:
-    client = cache.client.get_client(write=True)  # type: ignore[attr-defined]
+    client = cache.client.get_client(write=True)  # type: ignore[attr-defined]  # django-redis
     key = cache.make_key(f"counter:{name}")
     hits, left = client.eval(SCRIPT, 1, key, seconds * 1000, times)
     return int(hits), max(1, -(-int(left) // 1000))

@@ -3,6 +3,7 @@
 import json
 import logging
 from contextvars import ContextVar
+from typing import Any
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
@@ -29,3 +30,30 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)
         return json.dumps(entry)
+
+
+def config(*, as_json: bool, level: str) -> dict[str, Any]:
+    """Django's LOGGING: everything from `level` on goes to the terminal, as JSON or as lines."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"request_id": {"()": "rally.kit.logs.RequestIdFilter"}},
+        "formatters": {
+            "json": {"()": "rally.kit.logs.JsonFormatter"},
+            "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"},
+        },
+        "handlers": {
+            "console": {
+                "class": "logging.StreamHandler",
+                "filters": ["request_id"],
+                "formatter": "json" if as_json else "line",
+            }
+        },
+        "root": {"handlers": ["console"], "level": level},
+        "loggers": {
+            # A 404 or 429 is an answer, not a fault: keep the log for what needs a person.
+            "django.request": {"level": "ERROR"},
+            # Scanners try every host name: 400 is the answer, a traceback each is not.
+            "django.security.DisallowedHost": {"level": "CRITICAL"},
+        },
+    }

@@ -60,6 +60,7 @@ def days_left(deadline: dt.datetime | None, now: dt.datetime, time_zone: str) ->
 
 
 def days_words(days: int | None) -> str:
+    """How long a campaign goes on yet, in words; empty without an end."""
     if days is None:
         return ""
     if days < 0:

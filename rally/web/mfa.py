@@ -44,7 +44,7 @@ class Once:
     user: User
 
     def clean_code(self) -> str:
-        code: str = super().clean_code()  # type: ignore[misc]
+        code: str = super().clean_code()  # type: ignore[misc]  # of the form it is mixed into
         name = f"mfa-code:{self.user.pk}:{ids.digest(code.strip())}"
         if not cache.add(name, "used", timeout=CODE_SECONDS):
             raise ValidationError(_("This code has been used. Wait for the next one."))
@@ -74,7 +74,7 @@ def passed(request: HttpRequest) -> bool:
     if known is None:
         records: list[dict[str, Any]] = get_authentication_records(request, user)
         known = any(one.get("method") == "mfa" for one in records) and bool(enrolled(user))
-        request._second_step = known  # type: ignore[attr-defined]
+        request._second_step = known  # type: ignore[attr-defined]  # our note to ourselves
     return known
 
 

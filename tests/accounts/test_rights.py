@@ -33,7 +33,7 @@ def member(role: str, **limit: object) -> tuple[Actor, int]:
     campaign = limit.get("campaign")
     home = campaign.organization if isinstance(campaign, Campaign) else make_organization()
     team = limit.get("team")
-    home = team.campaign.organization if team else home  # type: ignore[attr-defined]
+    home = team.campaign.organization if team else home
     user = make_user()
     Membership.objects.create(organization=home, user=user, role=role, **limit)
     return Actor(user, "page"), home.pk

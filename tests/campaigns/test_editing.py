@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 def details(**more: object) -> Details:
     fields = {"title": "Spring Fund", "goal_minor": 505_000, "deadline": _in(30)} | more
-    return Details(**fields)  # type: ignore[arg-type]
+    return Details(**fields)
 
 
 def _in(days: int) -> dt.datetime:

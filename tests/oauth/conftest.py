@@ -59,7 +59,7 @@ class World:
         if header:
             more["HTTP_AUTHORIZATION"] = header
         more.setdefault("content_type", FORM)
-        return self.web.generic("POST", BASE + name, body, **more)  # type: ignore[return-value]
+        return self.web.generic("POST", BASE + name, body, **more)
 
     def redeem(self, code: str, **more: Any) -> HttpResponse:
         return self.post("token", f"grant_type=authorization_code&code={code}"

@@ -24,7 +24,7 @@ def no_rates(settings: Any) -> None:
 def signed_up(client: Client) -> str:
     answer = client.post(reverse("account_signup"), NEW)
     assert answer.status_code == 302
-    return re.search(r"^([A-Z0-9-]{6,})$", mail.outbox[-1].body, re.M).group(1)  # type: ignore[union-attr]
+    return re.search(r"^([A-Z0-9-]{6,})$", mail.outbox[-1].body, re.M).group(1)
 
 
 def confirmed(client: Client) -> User:
@@ -89,7 +89,7 @@ def test_choosing_a_new_password(client: Client) -> None:
     confirmed(client)
     client.post(reverse("account_logout"))
     client.post(reverse("account_reset_password"), {"email": NEW["email"]})
-    link = re.search(r"http://testserver(\S+)", mail.outbox[-1].body).group(1)  # type: ignore[union-attr]
+    link = re.search(r"http://testserver(\S+)", mail.outbox[-1].body).group(1)
     page = client.get(link, follow=True)
     assert "Choose a new password" in page.content.decode()
     fresh = {"password1": PASSWORD + "x", "password2": PASSWORD + "x"}
@@ -112,3 +112,12 @@ def test_mails_do_not_tell_whether_an_account_exists(client: Client) -> None:
     assert unknown.status_code == 302
     assert "no account" in mail.outbox[-1].body
     assert "Hello from" not in "".join(message.body for message in mail.outbox)
+
+
+@pytest.mark.parametrize("page", ["login", "signup", "password/reset"])
+def test_doors_speak_like_the_other_pages(page: str) -> None:
+    client = Client()
+    assert "E-mail address" in client.get(f"/accounts/{page}/").content.decode()
+    wrong = {"login": "nobody", "email": "nobody", "password": "x", "password1": "x"}
+    said = client.post(f"/accounts/{page}/", wrong).content.decode()
+    assert "This isn&#x27;t an e-mail address." in said and "valid email" not in said

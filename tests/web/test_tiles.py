@@ -10,7 +10,7 @@ EVIL = Cell(14, 1400, "sold", '"><script>alert(1)</script>')
 
 
 def written(*cells: Cell, **layout: object) -> str:
-    return tiles.grid(cells, Layout("USD", 11, **layout))  # type: ignore[arg-type]
+    return tiles.grid(cells, Layout("USD", 11, **layout))
 
 
 def test_a_free_tile_says_number_price_and_state() -> None:

@@ -41,7 +41,7 @@ class RallyUpView(DialectView):
         heads = ["HEAD"] if "GET" in self.endpoints else []
         return [*self.endpoints, *heads, "OPTIONS"]
 
-    def options(  # type: ignore[override]
+    def options(  # type: ignore[override]  # plain, rendered already
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """Which verbs there are."""
@@ -78,7 +78,7 @@ class RallyUpView(DialectView):
         if isinstance(exc, idempotency.Replay):
             answer = answers.written(exc.data, exc.status)
             answer["Idempotent-Replayed"] = "true"
-            return answer  # type: ignore[return-value]
+            return answer  # type: ignore[return-value]  # plain, rendered already
         answered = super().handle_exception(exc)
         if isinstance(exc, SwitchedOff):
             # Put on every answer at the end: the route's own verbs would name the one refused.
@@ -103,7 +103,7 @@ class RallyUpView(DialectView):
             answer["Retry-After"] = str(retry_after)
         if status == 401:
             answer["WWW-Authenticate"] = 'Bearer realm="RallyUp"'
-        return answer  # type: ignore[return-value]
+        return answer  # type: ignore[return-value]  # plain, rendered already
 
 
 class UnknownView(RallyUpView):

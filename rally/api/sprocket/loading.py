@@ -88,7 +88,7 @@ def campaign(found: Campaign, sight: Sight) -> Campaign:
     [loaded] = campaigns(rows.campaigns().filter(pk=found.pk), sight)
     if _has_goal(loaded):
         gifts = rows.shown_gifts().filter(campaign=loaded).order_by(*NEWEST)
-        loaded.goal.recent_gifts = list(gifts[:MOST_GIFTS])  # type: ignore[attr-defined]
+        loaded.goal.recent_gifts = list(gifts[:MOST_GIFTS])  # type: ignore[attr-defined]  # for the writer
     return loaded
 
 

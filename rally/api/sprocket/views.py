@@ -85,7 +85,7 @@ class SprocketView(DialectView):
             kept = exc.data
             answer = self._told(Answer(kept["data"], kept["root"]), exc.status)
             answer["Idempotent-Replayed"] = "true"
-            return answer  # type: ignore[return-value]
+            return answer  # type: ignore[return-value]  # plain, rendered already
         if isinstance(exc, DomainError) and "field" in exc.facts:
             endpoint = self.endpoints.get(str(self.request.method))
             taken = endpoint.table if endpoint is not None and endpoint.takes else None
@@ -105,7 +105,7 @@ class SprocketView(DialectView):
             answer["Retry-After"] = str(retry_after)
         if status == 401 or number == errors.NO_SCOPE:
             answer["WWW-Authenticate"] = self._challenge(number, details)
-        return answer  # type: ignore[return-value]
+        return answer  # type: ignore[return-value]  # plain, rendered already
 
     def _challenge(self, number: int, details: dict[str, Any]) -> str:
         """How to prove who one is (RFC 9110, 11.6.1; RFC 6750, 3)."""

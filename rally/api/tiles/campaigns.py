@@ -107,7 +107,7 @@ class OneCampaignView(CampaignView):
                 campaign, new, seen=editing.version(old), by=self.actor, any_deadline=True
             )
         if move is not None:
-            MOVES[campaign.status, move](campaign, self.actor)  # type: ignore[index]
+            MOVES[campaign.status, move](campaign, self.actor)  # type: ignore[index]  # their texts
         return self._answer(places.campaign(self.actor, campaign_id))
 
     def _answer(self, campaign: Campaign) -> Response:

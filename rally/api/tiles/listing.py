@@ -89,7 +89,7 @@ def _read_text(column: Column, value: str) -> tuple[str, Any]:
 
 def _read_compared(read: Callable[[str], Any]) -> Callable[[Column, str], tuple[str, Any]]:
     def reader(column: Column, value: str) -> tuple[str, Any]:
-        sign, rest = COMPARED.fullmatch(value).groups()  # type: ignore[union-attr]
+        sign, rest = COMPARED.fullmatch(value).groups()  # type: ignore[union-attr]  # fits all
         return LOOKUPS[sign], read(rest)
 
     return reader

@@ -42,7 +42,7 @@ class TokenForm(PlainForm):
         super().__init__(*args, **kwargs)
         everywhere = ("", _("In all my organizations"))
         choices = [everywhere, *((one.public_id, str(one)) for one in organizations)]
-        self.fields["organization"].choices = choices  # type: ignore[attr-defined]
+        self.fields["organization"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
 
 
 class HookForm(PlainForm):
@@ -62,7 +62,7 @@ class HookForm(PlainForm):
 
     def __init__(self, *args: Any, owners: Any = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].choices = list(owners)  # type: ignore[attr-defined]
+        self.fields["owner"].choices = list(owners)  # type: ignore[attr-defined]  # a ChoiceField
 
 
 class AppForm(PlainForm):
@@ -108,4 +108,4 @@ class CredentialForm(PlainForm):
     def __init__(self, *args: Any, organizations: Any = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(one.public_id, str(one)) for one in organizations]
-        self.fields["organization"].choices = choices  # type: ignore[attr-defined]
+        self.fields["organization"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField

@@ -1,5 +1,6 @@
 """The page on which somebody lets a program in, or doesn't."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
@@ -36,8 +37,8 @@ class ConsentForm(forms.Form):
         },
     )
 
-    def __init__(self, client: ApiClient, user: User, *args: object) -> None:
-        super().__init__(*args)  # type: ignore[arg-type]
+    def __init__(self, client: ApiClient, user: User, *args: Any) -> None:
+        super().__init__(*args)
         field = self.fields["organization"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = consents.choices(client, user)

@@ -113,7 +113,7 @@ class RoleForm(PlainForm):
 
     def __init__(self, *args: Any, roles: tuple[Role, ...] = GIVEN_FREELY, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = words.role_choices(roles)  # type: ignore[attr-defined]
+        self.fields["role"].choices = words.role_choices(roles)  # type: ignore[attr-defined]  # a ChoiceField
 
 
 class RefuseForm(PlainForm):
@@ -145,7 +145,7 @@ class InviteForm(RoleForm):
     def __init__(self, *args: Any, parts: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         everywhere = ("", _("In the whole organization"))
-        self.fields["part"].choices = [everywhere, *parts]  # type: ignore[attr-defined]
+        self.fields["part"].choices = [everywhere, *parts]  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["part"].required = False
 
     def clean(self) -> dict[str, Any]:

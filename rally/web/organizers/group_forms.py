@@ -1,8 +1,12 @@
 """What organizers type about teams and fundraisers. Rules are the core's."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from boards.models import Board
 from campaigns.members import Newcomer
 from campaigns.models import Access, Donation
 from campaigns.pagetexts import LONGEST_HEADER, LONGEST_NAME
@@ -36,9 +40,9 @@ def _access() -> forms.ChoiceField:
     )  # fmt: skip
 
 
-def _name(label: object) -> forms.CharField:
+def _name(label: Any) -> forms.CharField:
     return forms.CharField(
-        label=label, max_length=LONGEST_NAME,  # type: ignore[arg-type]
+        label=label, max_length=LONGEST_NAME,
         error_messages={"required": _("Please give a name.")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
@@ -117,7 +121,9 @@ class OwnPageForm(WithMoney):
 class AssignForm(PlainForm):
     """One choice per board, named "board-{public_id}"."""
 
-    def __init__(self, *args, boards, owners, **kwargs) -> None:  # type: ignore[no-untyped-def]
+    def __init__(
+        self, *args: Any, boards: Iterable[tuple[Board, object]], owners: Any, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         for board, now in boards:
             self.fields[f"board-{board.public_id}"] = forms.ChoiceField(

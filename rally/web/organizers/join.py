@@ -73,7 +73,7 @@ def _shown(request: HttpRequest, found: Invitation, email: str) -> HttpResponse:
     return base.show(
         request, "organize/join.html", None, invitation=found, email=email, part=people.part(found),
         title=_("You're invited to %(name)s") % {"name": name}, role=found.get_role_display(),
-        role_words=words.ROLES[found.role],  # type: ignore[index]
+        role_words=words.ROLES[found.role],  # type: ignore[index]  # a Role by its text
         until=words.day(found.expires_at, found.organization.time_zone), next=request.path,
         limited=bool(found.campaign_id or found.team_id),
     )  # fmt: skip

@@ -68,6 +68,7 @@ def step(view: View) -> View:
 
 
 def unavailable(answer: HttpResponse, why: PaymentsUnavailable) -> HttpResponse:
+    """Make it a 503 that says when to come back, in whole seconds."""
     answer.status_code = 503
     answer["Retry-After"] = str(max(1, why.retry_after))
     return answer

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
+    """A picked tile in the basket; `gone` when somebody else has it by now."""
+
     number: int
     price_minor: int = 0
     shown: bool = True
@@ -26,6 +28,8 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Basket:
+    """What the basket shows: the picks and their sum, in words."""
+
     chips: tuple[Chip, ...] = ()
     words: str = ""
     total: str = ""
@@ -45,6 +49,7 @@ def too_little(total_minor: int, currency: str) -> str:
 
 
 def count_words(count: int) -> str:
+    """How many tiles are picked, in words."""
     if not count:
         return _("No tiles picked")
     return ngettext("%(n)d tile", "%(n)d tiles", count) % {"n": count}

@@ -35,6 +35,7 @@ def cheap_limit(currency: str) -> int:
 
 
 def matches(cell: "Cell", show: str, limit: int) -> bool:
+    """Whether a tile is among those shown; `limit` is the cheap price, in minor units."""
     if show == "free":
         return cell.status == "available"
     if show == "cheap":
@@ -100,6 +101,7 @@ def legend(snap: "Snapshot", mine: Sequence[int]) -> list[dict[str, Any]]:
 
 
 def tabs(query: Query, currency: str) -> list[dict[str, Any]]:
+    """The choices of what is shown: all, free or cheap tiles."""
     cheap = _("Under %(price)s") % {"price": words.tag(cheap_limit(currency), currency)}
     names = {"all": _("All"), "free": _("Free"), "cheap": cheap}
     return [

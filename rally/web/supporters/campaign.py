@@ -78,6 +78,7 @@ def board_card(snap: "Snapshot", query: str = "") -> dict[str, Any]:
 
 
 def notice(campaign: Campaign, shown: "list[Snapshot]") -> str:
+    """Why nothing can be picked here; empty when it can."""
     if campaign.organization.status == Organization.Status.FROZEN:
         return _(
             "This campaign is paused. No tiles can be picked now; payments under way still finish."

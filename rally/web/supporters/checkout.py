@@ -55,7 +55,9 @@ def show(
     return answers.may_lead_to_payment(request, answers.personal(TEMPLATE, context, status))
 
 
-def refusal(request: HttpRequest, hold: Hold, why: DomainError, form: SupporterForm | None = None):  # type: ignore[no-untyped-def]
+def refusal(
+    request: HttpRequest, hold: Hold, why: DomainError, form: SupporterForm | None = None
+) -> HttpResponse:
     """The same page with what went wrong, everything typed kept."""
     titles = {
         AmountTooSmall: _("That's too little for a card payment"),
@@ -80,6 +82,7 @@ def owned(request: HttpRequest, reference: str) -> Hold | None:
 
 
 def back(reference: str) -> HttpResponse:
+    """To the order's own page."""
     return answers.SeeOther(reverse("supporters:checkout", args=[reference]))
 
 

@@ -84,6 +84,7 @@ def _any_board(order: Order) -> Board | None:
 
 
 def until(ends: dt.datetime | None, zone: str) -> dict[str, str]:
+    """When a hold ends, by the clock of the campaign; empty when it doesn't."""
     if ends is None:
         return {}
     return {"until": facts.clock_time(ends, zone), "until_iso": ends.isoformat()}

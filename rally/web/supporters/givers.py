@@ -46,6 +46,7 @@ def of(
     shown = [
         Giver(
             shown_name(gift.display_name, gift.shown_as) or "",
+            # `left` is annotated.
             "" if gift.hide_amount else words.tag(gift.left, gift.currency),  # type: ignore[attr-defined]
         )
         for gift in named.order_by("-paid_at", "-pk")[:MOST]

@@ -51,7 +51,7 @@ def card(campaign: Campaign) -> dict[str, Any]:
             raised_minor=campaign.goal.raised_minor,
             goal_minor=campaign.goal.amount_minor,
             currency=campaign.currency,
-            supporters=campaign.givers,  # type: ignore[attr-defined]
+            supporters=campaign.givers,  # type: ignore[attr-defined]  # annotated
             deadline=campaign.deadline,
             time_zone=campaign.time_zone,
             now=now,

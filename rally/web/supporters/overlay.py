@@ -30,6 +30,7 @@ def own(request: HttpRequest, hold: Hold) -> bool:
 
 
 def extensions_left(hold: Hold) -> int:
+    """How many times the hold can be given more time."""
     return max(0, settings.RALLY_HOLD_EXTENSIONS - hold.extensions)
 
 

@@ -19,6 +19,8 @@ MOST_BYTES = 24_000_000
 
 @dataclass(frozen=True, slots=True)
 class Page:
+    """A page as it is sent: plain, zipped, and the tag that names its content."""
+
     body: bytes
     zipped: bytes
     etag: str
@@ -29,6 +31,7 @@ class Page:
 
 
 def page(html: str) -> Page:
+    """Zip a page and name its content."""
     body = html.encode()
     digest = hashlib.blake2b(body, digest_size=9).hexdigest()
     return Page(body, gzip.compress(body, 6, mtime=0), f'W/"p-{digest}"')

@@ -5,6 +5,7 @@ A public page never refuses an odd query string: what it doesn't understand it l
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -19,6 +20,8 @@ BLOCK = 100
 
 @dataclass(frozen=True, slots=True)
 class Query:
+    """What the board's address asks for; `find` and `picked` are tile numbers."""
+
     view: str = "grid"
     show: str = "all"
     block: int = 0
@@ -31,9 +34,9 @@ class Query:
         """Only the few addresses everybody shares are worth keeping."""
         return self.find is None and not self.picked and not self.credit
 
-    def href(self, **changes: object) -> str:
+    def href(self, **changes: Any) -> str:
         """The same view with something changed, as a query string that keeps the picks."""
-        other = replace(self, **changes)  # type: ignore[arg-type]
+        other = replace(self, **changes)
         pairs: list[tuple[str, object]] = []
         if other.view != "grid":
             pairs.append(("view", other.view))

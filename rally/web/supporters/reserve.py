@@ -30,6 +30,7 @@ STATUSES: dict[type[DomainError], int] = {
 
 
 def titles() -> dict[type[DomainError], str]:
+    """The heading over each kind of refusal."""
     return {
         BadNumbers: _("Please look at your tiles again"),
         BadToken: _("Please pick again"),

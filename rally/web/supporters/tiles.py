@@ -32,6 +32,8 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
+    """How a board is drawn: its columns, its lowest number, whose tiles are marked."""
+
     currency: str
     min_num: int
     columns: int = 10
@@ -92,6 +94,7 @@ def face(cell: "Cell", currency: str, *, priced: bool) -> str:
 
 
 def tile(cell: "Cell", layout: Layout, said: dict[str, str]) -> str:
+    """One tile of the grid, as HTML."""
     number, marks = cell.number, layout.marks
     kind = CLASSES[cell.status]
     if number in marks.mine:
@@ -142,6 +145,7 @@ def grid(cells: Sequence["Cell"], layout: Layout) -> str:
 
 
 def table_row(cell: "Cell", layout: Layout, said: dict[str, str]) -> str:
+    """One tile as a row of the table, as HTML."""
     number, marks = cell.number, layout.marks
     free = cell.status == "available" and layout.is_open
     state = said[cell.status]

@@ -55,7 +55,7 @@ def test_an_unverified_gift_waits_until_it_is_verified(
 ) -> None:  # fmt: skip
     goal = world.team.goal
     before = raised(goal)
-    unverified = calls.GIFT["Payment"] | {"Is_Verified": False}  # type: ignore[operator]
+    unverified = calls.GIFT["Payment"] | {"Is_Verified": False}
     body = gift(Payment=unverified, Recipient={"Team_Id": world.team.pk})
     made = wire.send("POST", gifts, body)["Donation"]
     assert made["Is_Pending"] is True
@@ -74,7 +74,7 @@ def test_deleting_takes_back_what_counted(
     world: World, wire: Wire, gifts: str, verified: bool
 ) -> None:
     before = raised(world.campaign.goal)
-    payment = calls.GIFT["Payment"] | {"Is_Verified": verified}  # type: ignore[operator]
+    payment = calls.GIFT["Payment"] | {"Is_Verified": verified}
     made = wire.send("POST", gifts, gift(Payment=payment))["Donation"]
     assert wire.send("DELETE", f"{gifts}/{made['Id']}", None) == {"Id": made["Id"]}
     assert raised(world.campaign.goal) == before
@@ -381,7 +381,7 @@ def test_a_running_campaign_keeps_its_date(world: World, wire: Wire) -> None:
 
 
 def test_the_books_are_right_after_all_this(world: World, wire: Wire, gifts: str) -> None:
-    unverified = calls.GIFT["Payment"] | {"Is_Verified": False}  # type: ignore[operator]
+    unverified = calls.GIFT["Payment"] | {"Is_Verified": False}
     made = wire.send("POST", gifts, {"Donations": [
         calls.GIFT, calls.GIFT | {"Payment": unverified}, calls.GIFT]})["Results"]  # fmt: skip
     wire.send("DELETE", f"{gifts}/{made[0]['Id']}", None)

@@ -150,7 +150,7 @@ def test_a_request_keeps_its_name(api: Api, board: Board) -> None:
 
 def test_the_board_takes_three_queries_cold_and_one_warm(
     api: Api, board: Board, django_assert_max_num_queries
-) -> None:  # type: ignore[no-untyped-def]
+) -> None:
     with django_assert_max_num_queries(3):
         cold = api.read(board)
     with django_assert_max_num_queries(1):

@@ -118,7 +118,7 @@ def test_while_paying_nothing_joins_and_nothing_is_let_go(
     error(api.reserve(board, [2], owner), 409, "checkout_open")
     assert api.release(board, [1], owner).json()["released"] == []
     again = api.reserve(board, [1], owner).json()["holds"][0]["expiresAt"]
-    assert again == Hold.objects.get().expires_at.strftime("%Y-%m-%dT%H:%M:%SZ")  # type: ignore[union-attr]
+    assert again == Hold.objects.get().expires_at.strftime("%Y-%m-%dT%H:%M:%SZ")
     assert api.statuses(board)[1] == "held"
 
 

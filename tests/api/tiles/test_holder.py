@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 HERE = "http://testserver"
 
 
-def bare(api: Api, board: Board, act: str, numbers: list[int], **headers: str):  # type: ignore[no-untyped-def]
+def bare(api: Api, board: Board, act: str, numbers: list[int], **headers: str):
     """A call without a token in its body."""
     return api.post(f"/api/boards/{board.public_id}/{act}", {"slotIds": numbers}, **headers)
 

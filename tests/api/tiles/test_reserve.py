@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
-def expiry(answer) -> str:  # type: ignore[no-untyped-def]
+def expiry(answer) -> str:
     found: str = answer.json()["holds"][0]["expiresAt"]
     return found
 
