@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from prove.__main__ import STAGES
 from prove.machine import cells
 from prove.mutants.scenarios import PLAYS
 from prove.mutants.seeded import MUTANTS, Mutant
@@ -67,3 +68,8 @@ def test_a_figure_that_should_be_nothing_breaks_it(name: str) -> None:
 def test_a_bug_that_nobody_notices_breaks_it() -> None:
     part = {"ok": True, "mutants_caught": 15, "mutants_seeded": 16}
     assert Report(seed=1, quick=True, parts={"mutants": part}).broken()
+
+
+def test_every_part_runs_in_one_stage() -> None:
+    run = [name for stage in STAGES for lane in stage for name in lane]
+    assert sorted(run) == sorted(PARTS)
