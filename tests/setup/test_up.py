@@ -7,6 +7,7 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,6 +42,16 @@ def start(prepared: Path, tmp_path: Path) -> Iterator[Callable[..., Site]]:
     yield make
     for site in started:
         site.stop()
+
+
+@pytest.fixture(scope="module")
+def calm(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site that nobody stops: for tests that look."""
+    var = tmp_path_factory.mktemp("calm") / "var"
+    shutil.copytree(prepared, var)
+    site = start_site(var)
+    yield site
+    site.stop()
 
 
 def living() -> dict[int, int]:
@@ -90,7 +101,10 @@ def test_a_killed_child_is_started_again_and_meanwhile_reported(
     site = start()
     before = site.children()
     os.kill(before["worker"], signal.SIGKILL)
-    worker = lambda: site.state()["children"]["worker"]  # noqa: E731
+
+    def worker() -> dict[str, Any]:
+        return site.state()["children"]["worker"]
+
     until(
         lambda: b'"restarting"' in site.get("/api/healthz")[1],
         5,
@@ -112,12 +126,11 @@ def test_two_installations_run_side_by_side(start: Callable[..., Site]) -> None:
     assert two.healthy()
 
 
-def test_the_same_installation_runs_once(start: Callable[..., Site]) -> None:
-    site = start()
-    said = refused(RALLY_VAR=str(site.var), PORT="18098")
-    assert str(site.process.pid) in said
-    assert site.base_url in said
-    assert site.healthy()
+def test_the_same_installation_runs_once(calm: Site) -> None:
+    said = refused(RALLY_VAR=str(calm.var), PORT="18098")
+    assert str(calm.process.pid) in said
+    assert calm.base_url in said
+    assert calm.healthy()
 
 
 def test_a_second_start_repeats_nothing_and_keeps_data_key_and_addresses(
@@ -136,21 +149,17 @@ def test_a_second_start_repeats_nothing_and_keeps_data_key_and_addresses(
     assert again.manage("shell", "-v0", "-c", command) == "1\n"
 
 
-def test_it_says_where_it_is(start: Callable[..., Site]) -> None:
-    site = start()
-    until(lambda: "Admin" in site.output, 5, "the addresses")
-    assert f"{site.base_url}/b/board123/" in site.output
-    assert f"{site.base_url}/admin/" in site.output
+def test_it_says_where_it_is(calm: Site) -> None:
+    until(lambda: "Admin" in calm.output, 5, "the addresses")
+    assert f"{calm.base_url}/b/board123/" in calm.output
+    assert f"{calm.base_url}/admin/" in calm.output
 
 
-def test_the_demo_tells_a_script_all_it_needs_and_nothing_else(
-    start: Callable[..., Site],
-) -> None:
-    site = start()
-    environ = {name: value for name, value in site.environ.items() if name != "PORT"}
+def test_the_demo_tells_a_script_all_it_needs_and_nothing_else(calm: Site) -> None:
+    environ = {name: value for name, value in calm.environ.items() if name != "PORT"}
     command = [str(BASE / "run"), "manage", "demo", "--json"]
     done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
     facts = json.loads(done.stdout)
-    assert facts["base_url"] == site.base_url
-    assert facts["stripe"]["simulator_url"] == site.simulator_url
-    assert site.get(f"/api/boards/{facts['board']['id']}")[0] == 200
+    assert facts["base_url"] == calm.base_url
+    assert facts["stripe"]["simulator_url"] == calm.simulator_url
+    assert calm.get(f"/api/boards/{facts['board']['id']}")[0] == 200
