@@ -19,6 +19,7 @@ from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
+from hypothesis.errors import FlakyStrategyDefinition
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import status_code_conformance
 
@@ -44,6 +45,8 @@ class Walk:
         self.calls: Counter[str] = Counter()
         self.statuses: Counter[int] = Counter()
         self.seconds: dict[str, float] = {}
+        self.sequences = 0
+        self.broken: list[str] = []
 
     def operations(self) -> list[Any]:
         """All of them, the destructive one last."""
@@ -84,6 +87,10 @@ class Walk:
         walk = self
 
         class Sequences(self.schema.as_state_machine()):  # type: ignore[misc]
+            def setup(self) -> None:
+                super().setup()
+                walk.sequences += 1
+
             def get_call_kwargs(self, case: Any) -> dict[str, Any]:
                 return {"headers": walk.headers}
 
@@ -92,13 +99,30 @@ class Walk:
                 walk.statuses[response.status_code] += 1
 
             def validate_response(self, response: Any, case: Any, **more: Any) -> None:
-                case.validate_response(response, checks=CHECKS)
+                try:
+                    case.validate_response(response, checks=CHECKS)
+                except Exception as why:
+                    walk.broken.append(str(why))
+                    raise
 
-        chosen = settings(
-            max_examples=examples, stateful_step_count=steps, phases=(Phase.generate,), **NOTHING
-        )
+        def run() -> None:
+            while walk.sequences < examples:
+                before = walk.sequences
+                chosen = settings(
+                    max_examples=examples - before, stateful_step_count=steps,
+                    phases=(Phase.generate,), **NOTHING,
+                )  # fmt: skip
+                try:
+                    seed(number + before)(Sequences).run(settings=chosen)
+                    return
+                except FlakyStrategyDefinition:
+                    # The site remembers, so the same choices lead elsewhere the next time, and
+                    # hypothesis gives up. What was sent was looked at all the same: go on.
+                    if walk.broken or walk.sequences == before:
+                        raise
+
         heartbeat.beat()
-        return self.timed("in sequences", lambda: seed(number)(Sequences).run(settings=chosen))
+        return self.timed("in sequences", run)
 
     def timed(self, name: str, act: Any) -> str:
         """What `_trouble` says, and how long it took by `seconds`."""
@@ -149,7 +173,7 @@ def main(arguments: list[str]) -> int:
     found = {
         "ok": not any(failed), "operations": len(chosen), "calls": sum(walk.calls.values()),
         "examples_each": asked.examples, "by_operation": dict(walk.calls),
-        "seconds_by_operation": walk.seconds,
+        "sequences": walk.sequences, "seconds_by_operation": walk.seconds,
         "statuses": {str(status): count for status, count in sorted(walk.statuses.items())},
         "failed": [one for one in failed if one], "seed": asked.seed,
         "seconds": round(time.monotonic() - began, 1),
