@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rally.settings import *  # noqa: F403
+from rally.settings import *  # noqa: F403  # as is
 from rally.settings import DATABASES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -58,7 +58,7 @@ def compare(stripe: Stripe) -> Balance:
 def _sums(refunds: list[Json], counts: object) -> Counter[str]:
     sums: Counter[str] = Counter()
     for refund in refunds:
-        if counts(refund):  # type: ignore[operator]
+        if counts(refund):
             sums[refund["payment_intent"]] += refund["amount"]
     return sums
 

@@ -2,7 +2,7 @@
 
 import os
 
-from rally.settings import *  # noqa: F403
+from rally.settings import *  # noqa: F403  # as is
 from rally.settings import DATABASES, STORAGES, VAR
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -254,7 +254,9 @@ def without_reason(text: str) -> list[int]:
 
 
 def test_a_silenced_check_has_a_reason_beside_it() -> None:
-    read = [*files(*TREES), *sorted((BASE / "templates").rglob("*.html"))]
+    python = files(*TREES, "tests", "prove")
+    read = [*python, *sorted((BASE / "templates").rglob("*.html"))]
+    read = [path for path in read if Path(path).name != Path(__file__).name]  # its examples
     found([f"{path}:{number}" for path in read for number in without_reason(path.read_text())])
 
 

@@ -86,7 +86,7 @@ class Walk:
         """Calls that use what earlier ones answered, by the links between operations."""
         walk = self
 
-        class Sequences(self.schema.as_state_machine()):  # type: ignore[misc]
+        class Sequences(self.schema.as_state_machine()):
             def setup(self) -> None:
                 super().setup()
                 walk.sequences += 1

@@ -17,7 +17,7 @@ class Directed(Supporters, Provider, Operators):
             self.other_currency, self.bank_takes_its_time, self.ran_out, self.left_and_came_back,
         )  # fmt: skip
         for play in plays:
-            self.__init__()  # type: ignore[misc]
+            self.__init__()
             play()
             self.teardown()
 

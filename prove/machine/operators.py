@@ -111,6 +111,6 @@ class Operators(Base):
         stale = Refund.objects.select_related("payment", "account").get(pk=refund.pk)
         for row in (refund, stale):
             try:
-                self.act(lambda row=row: repaying.pay(row))  # type: ignore[misc]
+                self.act(lambda row=row: repaying.pay(row))
             except DomainError:
                 continue

@@ -36,7 +36,7 @@ def mails() -> Callable[[], list[str]]:
     folder = Path(settings.VAR, "mail")
     for old in folder.iterdir():
         old.unlink()
-    texts = lambda: [path.read_text() for path in folder.iterdir()]  # noqa: E731
+    texts = lambda: [path.read_text() for path in folder.iterdir()]  # noqa: E731  # short
     return lambda: [text for text in texts() if "Message-ID: <receipt-" in text]
 
 

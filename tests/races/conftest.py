@@ -8,7 +8,7 @@ from django.db import connection, connections
 
 from boards.models import Claim
 from tests.conftest import shared_with_a_worker
-from tests.payments.conftest import outside, simulated_stripe  # noqa: F401
+from tests.payments.conftest import outside, simulated_stripe  # noqa: F401  # fixtures
 from tests.races.crew import Crew
 
 CONSTRAINT = "one_live_claim_per_tile"

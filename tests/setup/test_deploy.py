@@ -26,7 +26,7 @@ def known() -> set[str]:
 
 def unit(path: Path) -> configparser.RawConfigParser:
     found = configparser.RawConfigParser(strict=False)
-    found.optionxform = str  # type: ignore[assignment,method-assign]
+    found.optionxform = str
     found.read(path)
     return found
 

@@ -121,7 +121,7 @@ def test_a_killed_worker_is_told_of_heals_and_the_tiles_are_sold(site: Site) -> 
     assert (code, said["ok"], said["db"]) == (503, False, True)
     assert said["checks"]["processes"]["worker"] == "restarting"
     until(lambda: health(site)[0] == 200, PATIENCE, "the worker's return")
-    sold = lambda: {statuses(site)[number] for number in TILES} == {"sold"}  # noqa: E731
+    sold = lambda: {statuses(site)[number] for number in TILES} == {"sold"}  # noqa: E731  # short
     until(sold, PATIENCE, "the sale")
     until(lambda: list((site.var / "mail").iterdir()), PATIENCE, "the receipt")
 

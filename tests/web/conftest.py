@@ -18,7 +18,7 @@ from rally.kit import clock
 from rally.web.supporters import board as board_view
 from rally.web.supporters import campaign as campaign_view
 from rally.web.supporters import home as home_view
-from tests.payments.conftest import outside, simulated_stripe  # noqa: F401
+from tests.payments.conftest import outside, simulated_stripe  # noqa: F401  # fixtures
 
 TOKEN = "other-visitor-token-0123456789"
 

@@ -54,7 +54,7 @@ def test_an_answer_of_each_endpoint(example: calls.Example, world: World, wire: 
     query = "leader_count=2" if endpoint.leaders else ""
     # What is written once with a key is answered the same in the other form.
     key = {"Idempotency_Key": "golden"} if endpoint.verb == "POST" else {}
-    send: Any = lambda **more: wire.call(  # noqa: E731
+    send: Any = lambda **more: wire.call(  # noqa: E731  # short
         endpoint.verb, example.path(world), body, by=example.by, query=query, **key, **more
     )
     if endpoint.deletes:

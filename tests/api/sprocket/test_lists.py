@@ -344,7 +344,7 @@ def test_pages_of_users_without_goals_cost_no_other_number_of_statements(
 
 def test_addresses_in_answers_lead_to_pages(world: World, wire: Wire) -> None:
     root = f"campaigns/{world.campaign.pk}"
-    one: Any = lambda path, name: wire.get(path, by="client")[name]  # noqa: E731
+    one: Any = lambda path, name: wire.get(path, by="client")[name]  # noqa: E731  # short
     campaign, series = one(root, "Campaign"), one(f"series/{world.ids['series']}", "Series")
     user = one(f"{root}/users/{world.member.pk}", "User")["Fundraising_Goal"]
     team = one(f"{root}/teams/{world.team.pk}", "Team")["Fundraising_Goal"]

@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.test import override_settings
 
+from accounts import idempotency
 from accounts.models import AuditEntry, OutboxEvent
 from campaigns.models import Donation, DonationEntry, Goal, Member, Team
 from rally.dispatch import outbox
@@ -281,7 +282,6 @@ def test_the_same_key_again_answers_the_same(world: World, wire: Wire, gifts: st
 def test_a_second_try_after_a_crash_finds_the_first_one_s_gifts(
     world: World, wire: Wire, gifts: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from accounts import idempotency  # noqa: PLC0415
 
     body = {"Donations": [calls.GIFT] * 3}
     lost = {"on": True}
